@@ -1,0 +1,22 @@
+namespace KubeProxyNext.Model;
+
+/// <summary>
+/// What changed in the cluster since it was last asked: the newest snapshot of each Service concerned. It names the changed
+/// ones alone, so that a change costs the same however many Services there are.
+/// </summary>
+/// <param name="Services">The newest state of every Service that changed, each once; those that are gone have no <c>Service</c>.</param>
+/// <param name="Node">The newest state of this node's Node object; null until one was seen.</param>
+/// <param name="IsFirst">
+/// True once, for the first complete list: a Service of which the dataplane knows and which is not named here does not exist any more.
+/// </param>
+public sealed record ClusterChanges(IReadOnlyList<ServiceSnapshot> Services, Node? Node, bool IsFirst);
+
+/// <summary>Where the sync loop hears of the cluster. There is one reader.</summary>
+public interface IClusterFeed
+{
+    /// <summary>
+    /// Waits until something changed, then takes all that did; what changes later merges into the next call's answer.
+    /// Nothing comes before the first complete lists of Services and EndpointSlices are in (behaviour 1.8).
+    /// </summary>
+    ValueTask<ClusterChanges> TakeAsync(CancellationToken cancellationToken);
+}
