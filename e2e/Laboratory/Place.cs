@@ -1,0 +1,52 @@
+namespace KubeProxyNext.Laboratory;
+
+/// <summary>Where processes run: a network namespace and a cgroup. A node's own (the host's), or a pod's.</summary>
+public abstract class Place
+{
+    // The process joins its cgroup before it becomes the program, so no socket of it escapes the hooks.
+    private const string Join = """echo $$ >"$1/cgroup.procs" && ns=$2 && shift 2 && exec nsenter --net="$ns" -- "$@" """;
+
+    private protected Place(string name, string ipv4, string ipv6, NetworkNamespace network, string cgroup)
+    {
+        (Name, IPv4, IPv6, Network, Cgroup) = (name, ipv4, ipv6, network, cgroup);
+        Directory.CreateDirectory(cgroup);
+    }
+
+    public string Name { get; }
+
+    public string IPv4 { get; }
+
+    public string IPv6 { get; }
+
+    public NetworkNamespace Network { get; }
+
+    /// <summary>The cgroup2 directory in which this place's processes run.</summary>
+    public string Cgroup { get; }
+
+    /// <summary>Starts a program here. It is looked up in PATH.</summary>
+    public LabProcess Start(string program, params IEnumerable<string> arguments) =>
+        LabProcess.Start("sh", ["-c", Join, "sh", Cgroup, Network.Path, program, .. arguments]);
+
+    /// <summary>Runs a program here to its end, whatever that is. Its standard input is empty.</summary>
+    /// <exception cref="LabException">It takes longer than 30 s.</exception>
+    public async Task<ProcessResult> RunAsync(string program, params IEnumerable<string> arguments)
+    {
+        await using var process = Start(program, arguments);
+        process.CloseInput();
+        var result = await process.ResultAsync(Command.Patience);
+        return result with { Command = $"{Name}: {program} {string.Join(' ', arguments)}" };
+    }
+
+    /// <summary>Starts a Python program here, given as its text. The functions of <c>probe.py</c> are at hand in it.</summary>
+    public LabProcess StartPython(string code) => Start(Programs.Python, PythonArguments(code));
+
+    /// <summary>Runs a Python program here, given as its text, and returns what it printed. The functions of <c>probe.py</c> are at hand in it.</summary>
+    /// <exception cref="LabException">It fails, or takes longer than 30 s.</exception>
+    public async Task<string> PythonAsync(string code) => (await RunAsync(Programs.Python, PythonArguments(code))).MustSucceed();
+
+    public override string ToString() => Name;
+
+    // -S -E: only the standard library, whatever is installed on the machine; -u: each line goes out at once.
+    private protected static string[] PythonArguments(string code, params string[] arguments) =>
+        ["-S", "-E", "-u", "-c", $"{Resource.Read("probe.py")}\n{code}", .. arguments];
+}

@@ -1,0 +1,22 @@
+namespace KubeProxyNext.Laboratory;
+
+/// <summary>A pod: a network namespace on its node's bridge, and a cgroup below its node's.</summary>
+public sealed class Pod : Place
+{
+    internal Pod(Node node, string name, (string V4, string V6) address, NetworkNamespace network)
+        : base(name, address.V4, address.V6, network, $"{node.NodeCgroup}/{name}") => Node = node;
+
+    /// <summary>The node that the pod runs on.</summary>
+    public Node Node { get; }
+
+    /// <summary>
+    /// Starts a server in the pod that answers with the pod's name on the ports of <see cref="ServerPorts"/>, over both families, and waits
+    /// until it listens.
+    /// </summary>
+    public async Task<LabProcess> ServeAsync()
+    {
+        var server = Start(Programs.Python, "-S", "-E", "-u", "-c", Resource.Read("server.py"), Name);
+        await server.Output.WaitForAsync("listening", Command.Patience);
+        return server;
+    }
+}

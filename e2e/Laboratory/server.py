@@ -1,0 +1,91 @@
+# The server of a laboratory pod: answers with the pod's name, over IPv4 and IPv6. Argument: the name. Only the standard library.
+import asyncio
+import socket
+import sys
+
+NAME = sys.argv[1]
+MPTCP = 262
+HTTP, GREETING, ECHO, DNS, MANY = 8080, 9000, 9007, 5353, range(20000, 20050)
+
+
+async def http(reader, writer):
+    while True:
+        try:
+            await reader.readuntil(b'\r\n\r\n')
+        except (asyncio.IncompleteReadError, ConnectionError):
+            break
+        body = f'{NAME}\n'
+        writer.write(f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n{body}'.encode())
+    writer.close()
+
+
+async def greeting(reader, writer):
+    port = writer.get_extra_info('sockname')[1]
+    writer.write(f'{NAME} {port}\n'.encode() if port in MANY else f'{NAME}\n'.encode())
+    writer.close()
+
+
+async def echo(reader, writer):
+    try:
+        while line := await reader.readline():
+            writer.write(f'{NAME} '.encode() + line)
+    except ConnectionError:
+        pass
+    writer.close()
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, answer):
+        self.answer = answer
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        self.transport.sendto(self.answer(data), address)
+
+
+def dns(query):
+    """An answer to a query of one question: the name that was asked for is this pod."""
+    end = query.index(0, 12) + 5
+    kind = int.from_bytes(query[end - 4:end - 2], 'big')
+    family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
+    count = 1 if family else 0
+    header = query[:2] + b'\x84\x00\x00\x01' + count.to_bytes(2, 'big') + bytes(4)
+    if not family:
+        return header + query[12:end]
+    address = socket.inet_pton(family, MY_ADDRESS[family])
+    return header + query[12:end] + b'\xc0\x0c' + query[end - 4:end] + (30).to_bytes(4, 'big') + len(address).to_bytes(2, 'big') + address
+
+
+def my_address(family, somewhere):
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((somewhere, 9))
+        return probe.getsockname()[0]
+
+
+def bound(family, kind, port, protocol=0):
+    s = socket.socket(family, kind, protocol)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    s.bind(('::' if family == socket.AF_INET6 else '0.0.0.0', port))
+    s.setblocking(False)
+    return s
+
+
+async def serve():
+    loop = asyncio.get_running_loop()
+    servers = []
+    for family in socket.AF_INET, socket.AF_INET6:
+        for port, handler in [(HTTP, http), (GREETING, greeting), (ECHO, echo), *((port, greeting) for port in MANY)]:
+            listener = bound(family, socket.SOCK_STREAM, port, MPTCP)
+            servers.append(await asyncio.start_server(handler, sock=listener, backlog=4096))
+        for port, answer in (ECHO, lambda data: f'{NAME} '.encode() + data), (DNS, dns):
+            await loop.create_datagram_endpoint(lambda answer=answer: Datagrams(answer), sock=bound(family, socket.SOCK_DGRAM, port))
+    print('listening')
+    await asyncio.Event().wait()
+
+
+MY_ADDRESS = {socket.AF_INET: my_address(socket.AF_INET, '10.0.0.1'), socket.AF_INET6: my_address(socket.AF_INET6, 'fd00::1')}
+asyncio.run(serve())

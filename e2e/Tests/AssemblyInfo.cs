@@ -1,0 +1,3 @@
+using KubeProxyNext.EndToEnd;
+
+[assembly: RequiresBpf]
