@@ -1,0 +1,135 @@
+using System.Buffers;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Planning;
+
+/// <summary>
+/// The endpoints of one service port in one family that could get traffic at all: ready, or draining. Each address and port is
+/// there once (behaviour 3.2), sorted by address, then port.
+/// </summary>
+/// <remarks>
+/// kube-proxy sorts by the text <c>ip:port</c>. That order only shows where a client is remembered by several endpoints and
+/// the first one wins (behaviour 5); here a client is remembered by one, so numbers will do and need no text.
+/// </remarks>
+internal readonly ref struct EndpointTable
+{
+    private readonly ReadOnlySpan<EndpointSlice> _slices;
+    private readonly Candidate[] _rented;
+
+    private EndpointTable(ReadOnlySpan<EndpointSlice> slices, Candidate[] rented, int count)
+    {
+        _slices = slices;
+        _rented = rented;
+        Count = count;
+    }
+
+    public int Count { get; }
+
+    /// <summary>Collects them. The table borrows memory: dispose it.</summary>
+    public static EndpointTable Of(ValueArray<EndpointSlice> slices, IpFamily family, in ServicePort port)
+    {
+        var rented = ArrayPool<Candidate>.Shared.Rent(CountCandidates(slices.AsSpan(), family, port));
+        var found = Collect(slices.AsSpan(), family, port, rented);
+        rented.AsSpan(0, found).Sort();
+        var all = new EndpointTable(slices.AsSpan(), rented, found);
+        return new EndpointTable(slices.AsSpan(), rented, all.Merge());
+    }
+
+    public ref readonly Endpoint EndpointAt(int index) => ref EndpointOf(_rented[index]);
+
+    public ushort PortAt(int index) => _rented[index].Port;
+
+    public void Dispose() => ArrayPool<Candidate>.Shared.Return(_rented);
+
+    private static int CountCandidates(ReadOnlySpan<EndpointSlice> slices, IpFamily family, in ServicePort port)
+    {
+        var count = 0;
+        foreach (var slice in slices)
+        {
+            foreach (var slicePort in slice.Ports)
+            {
+                count += Joins(slice, slicePort, family, port) ? slice.Endpoints.Count : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private static int Collect(ReadOnlySpan<EndpointSlice> slices, IpFamily family, in ServicePort port, Span<Candidate> into)
+    {
+        var count = 0;
+        for (var s = 0; s < slices.Length; s++)
+        {
+            foreach (var slicePort in slices[s].Ports)
+            {
+                if (Joins(slices[s], slicePort, family, port))
+                {
+                    count += CollectFrom(slices[s].Endpoints.AsSpan(), family, slicePort.Port, s, into[count..]);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    // Nobody holds the addresses of a slice against its addressType, and one family's maps cannot take the other's addresses.
+    private static int CollectFrom(ReadOnlySpan<Endpoint> endpoints, IpFamily family, ushort port, int slice, Span<Candidate> into)
+    {
+        var count = 0;
+        for (var e = 0; e < endpoints.Length; e++)
+        {
+            if (endpoints[e].Ip.Family == family)
+            {
+                into[count++] = new Candidate(endpoints[e].Ip, port, slice, e);
+            }
+        }
+
+        return count;
+    }
+
+    private static bool Joins(EndpointSlice slice, in SlicePort slicePort, IpFamily family, in ServicePort port) =>
+        slice.Family == family && slicePort.Protocol == port.Protocol && slicePort.Name == port.Name;
+
+    // Of all candidates with one address and port keeps the winner, if it is of use. In place: no more is written than was read.
+    private int Merge()
+    {
+        var kept = 0;
+        for (var first = 0; first < Count;)
+        {
+            var winner = _rented[first];
+            var next = first + 1;
+            for (; next < Count && _rented[next].IsSameAs(winner); next++)
+            {
+                winner = EndpointOf(_rented[next]).IsTerminating ? winner : _rented[next];
+            }
+
+            if (IsUsable(EndpointOf(winner)))
+            {
+                _rented[kept++] = winner;
+            }
+
+            first = next;
+        }
+
+        return kept;
+    }
+
+    private static bool IsUsable(in Endpoint endpoint) => endpoint.IsReady || (endpoint.IsServing && endpoint.IsTerminating);
+
+    private ref readonly Endpoint EndpointOf(in Candidate candidate) =>
+        ref _slices[candidate.Slice].Endpoints.AsSpan()[candidate.Index];
+
+    // Where an endpoint was seen. Within one address and port the order is that of the scan: slices by name, then their lists.
+    private readonly record struct Candidate(IpAddress Ip, ushort Port, int Slice, int Index) : IComparable<Candidate>
+    {
+        public bool IsSameAs(in Candidate other) => Ip == other.Ip && Port == other.Port;
+
+        public int CompareTo(Candidate other)
+        {
+            var byIp = Ip.CompareTo(other.Ip);
+            var byPort = byIp != 0 ? byIp : Port.CompareTo(other.Port);
+            var bySlice = byPort != 0 ? byPort : Slice.CompareTo(other.Slice);
+            return bySlice != 0 ? bySlice : Index.CompareTo(other.Index);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Planning;
+
+/// <summary>
+/// Plans Services as they change and settles which of them has an address that several claim (behaviour 2.5). What it plans
+/// depends on the newest snapshots alone, which it keeps, not on how they came about; a change to one Service costs the same
+/// however many there are. Not thread-safe.
+/// </summary>
+public sealed partial class Planner
+{
+    private readonly Dictionary<ObjectName, ServiceSnapshot> _snapshots = [];
+    private readonly ClaimTable _claims = new();
+
+    private NodeConfig? _node;
+
+    /// <summary>Takes what changed and plans all that it affects; another <paramref name="node"/> than last time affects every Service.</summary>
+    /// <param name="changed">The newest state of each Service that changed.</param>
+    public PlanningResult Plan(IReadOnlyList<ServiceSnapshot> changed, NodeConfig node)
+    {
+        var affected = new HashSet<ObjectName>(changed.Count);
+        var claimants = new List<Service>();
+        Move(node, affected, claimants);
+        foreach (var snapshot in changed)
+        {
+            affected.Add(snapshot.Name);
+            Take(snapshot, node, claimants);
+        }
+
+        var handovers = _claims.TakeHandovers();
+        return new PlanningResult(
+            [.. Handover.Order(affected, handovers).Select(name => PlanOne(name, node))],
+            FindProblems(claimants, handovers, node));
+    }
+
+    private void Move(NodeConfig node, HashSet<ObjectName> affected, List<Service> claimants)
+    {
+        var from = _node ?? node;
+        _node = node;
+        if (from == node)
+        {
+            return;
+        }
+
+        affected.UnionWith(_snapshots.Keys);
+        if (from.Families != node.Families)
+        {
+            foreach (var snapshot in _snapshots.Values)
+            {
+                Release(snapshot.Service, from);
+                Claim(snapshot.Service, node, claimants);
+            }
+        }
+    }
+
+    private void Take(ServiceSnapshot snapshot, NodeConfig node, List<Service> claimants)
+    {
+        var before = _snapshots.GetValueOrDefault(snapshot.Name)?.Service;
+        if (snapshot.Service is null)
+        {
+            _snapshots.Remove(snapshot.Name);
+        }
+        else
+        {
+            _snapshots[snapshot.Name] = snapshot;
+        }
+
+        // Most changes are changes of endpoints, which claim nothing.
+        if (before != snapshot.Service)
+        {
+            Release(before, node);
+            Claim(snapshot.Service, node, claimants);
+        }
+    }
+
+    private ServicePlan PlanOne(ObjectName name, NodeConfig node)
+    {
+        var plan = ServicePlanner.Plan(_snapshots.GetValueOrDefault(name) ?? new ServiceSnapshot(name, null, default), node);
+        return _claims.HasConflicts && plan.Ports.Any(port => !OwnsAll(plan.Name, port)) ? WithoutLost(plan) : plan;
+    }
+}
