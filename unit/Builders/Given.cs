@@ -17,7 +17,7 @@ public static class Given
     public static EndpointBuilder Endpoint(string service, string address) => new(Text.Name(service), Text.Address(address));
 
     /// <summary>All of it as the tracker would tell it: one snapshot per Service, its slices sorted by name.</summary>
-    public static IReadOnlyList<ServiceSnapshot> Cluster(params IEnumerable<IClusterItem> items)
+    public static IReadOnlyList<ServiceSnapshot> Snapshots(params IEnumerable<IClusterItem> items)
     {
         var all = items.ToList();
         var services = all.OfType<ServiceBuilder>().Select(builder => builder.Build()).ToDictionary(service => service.Name);

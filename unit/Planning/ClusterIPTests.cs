@@ -49,18 +49,18 @@ public sealed class ClusterIPTests
 
     [TestCaseSource(nameof(Cluster))]
     public void InternalCluster_Endpoints_MakeTheSet(IClusterItem[] endpoints, string expected) =>
-        Assert.That(PlanView.Of(Given.Cluster([S, .. endpoints]), N1)["10.96.10.1:80"], Is.EqualTo(expected));
+        Assert.That(PlanView.Of(Snapshots([S, .. endpoints]), N1)["10.96.10.1:80"], Is.EqualTo(expected));
 
     [TestCaseSource(nameof(Local))]
     public void InternalLocal_Endpoints_MakeTheSet(IClusterItem[] endpoints, string expected) =>
         Assert.That(
-            PlanView.Of(Given.Cluster([S.Internal(TrafficPolicy.Local), .. endpoints]), N1)["10.96.10.1:80"], Is.EqualTo(expected));
+            PlanView.Of(Snapshots([S.Internal(TrafficPolicy.Local), .. endpoints]), N1)["10.96.10.1:80"], Is.EqualTo(expected));
 
     [Test(Description = "20 and 27")]
     public void ExternalLocal_AnyEndpoints_DoesNotTouchTheClusterIP(
         [Values(ServiceType.ClusterIP, ServiceType.NodePort, ServiceType.LoadBalancer)] ServiceType type)
     {
-        var view = PlanView.Of(Given.Cluster(S.Type(type).External(TrafficPolicy.Local), L1, R1), N1);
+        var view = PlanView.Of(Snapshots(S.Type(type).External(TrafficPolicy.Local), L1, R1), N1);
 
         Assert.That(view["10.96.10.1:80"], Is.EqualTo("10.244.1.5:8080 10.244.2.5:8080"));
     }
@@ -68,7 +68,7 @@ public sealed class ClusterIPTests
     [Test]
     public void InternalLocal_NodeWithoutName_HasNoLocalEndpoints()
     {
-        var view = PlanView.Of(Given.Cluster(S.Internal(TrafficPolicy.Local), Endpoint("s", "10.244.1.5:8080").On("")), Node(""));
+        var view = PlanView.Of(Snapshots(S.Internal(TrafficPolicy.Local), Endpoint("s", "10.244.1.5:8080").On("")), Node(""));
 
         Assert.That(view["10.96.10.1:80"], Is.EqualTo("drop"));
     }
@@ -76,7 +76,7 @@ public sealed class ClusterIPTests
     [Test]
     public void Backend_OnThisNode_SaysSo()
     {
-        var plan = ServicePlanner.Plan(Given.Cluster(S, L1, R2).Single(), N1);
+        var plan = ServicePlanner.Plan(Snapshots(S, L1, R2).Single(), N1);
 
         Assert.That(plan.Ports[0].Sets[0].Backends.Single(backend => backend.IsLocal).ToString(), Is.EqualTo("10.244.1.5:8080"));
     }
