@@ -1,0 +1,4 @@
+namespace KubeProxyNext.ApiServer.Security;
+
+/// <summary>A client's certificate and key, both as PEM.</summary>
+public sealed record ClientCertificate(string CertificatePem, string KeyPem);

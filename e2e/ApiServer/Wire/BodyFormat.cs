@@ -1,0 +1,7 @@
+namespace KubeProxyNext.ApiServer.Wire;
+
+internal enum BodyFormat
+{
+    Json,
+    Protobuf,
+}

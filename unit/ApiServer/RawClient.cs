@@ -1,0 +1,62 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using KubeProxyNext.ApiServer;
+
+namespace KubeProxyNext.Unit.ApiServer;
+
+/// <summary>A plain HTTPS client that trusts the server's authority and nothing else.</summary>
+internal sealed class RawClient : IDisposable
+{
+    public const string Json = "application/json";
+    public const string Protobuf = "application/vnd.kubernetes.protobuf";
+
+    private readonly X509Certificate2 _ca;
+    private readonly HttpClient _http;
+
+    public RawClient(TestApiServer api, X509Certificate2? certificate = null, string? token = null)
+    {
+        _ca = X509Certificate2.CreateFromPem(api.CaPem);
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(_ca);
+        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
+        if (certificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [certificate];
+        }
+
+        _http = new HttpClient(handler) { BaseAddress = api.Url, Timeout = TimeSpan.FromSeconds(60) };
+        if (certificate is null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new("Bearer", token ?? api.Token);
+        }
+    }
+
+    /// <summary>The answer as soon as its headers are there.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string url, string accept = Json, CancellationToken cancellation = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Accept.ParseAdd(accept);
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    /// <summary>The whole answer.</summary>
+    public async Task<Recorded> GetAsync(string url, string accept = Json, CancellationToken cancellation = default)
+    {
+        using var answer = await OpenAsync(url, accept, cancellation);
+        var headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value));
+        return new Recorded((int)answer.StatusCode, headers, await answer.Content.ReadAsByteArrayAsync(cancellation));
+    }
+
+    /// <summary>A watch, event by event, in JSON.</summary>
+    public async Task<WatchReader> WatchAsync(string url, CancellationToken cancellation = default)
+    {
+        var answer = await OpenAsync(url, Json, cancellation);
+        return new WatchReader(answer, await answer.Content.ReadAsStreamAsync(cancellation));
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _ca.Dispose();
+    }
+}
