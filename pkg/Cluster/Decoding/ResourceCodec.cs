@@ -1,0 +1,137 @@
+using System.Buffers;
+using Google.Protobuf;
+using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Cluster.Problems;
+using KubeProxyNext.Cluster.Protobuf;
+using KubeProxyNext.Model;
+using WireFormat = KubeProxyNext.Cluster.Api.WireFormat;
+
+namespace KubeProxyNext.Cluster.Decoding;
+
+/// <summary>
+/// What all kinds have in common. The envelope is taken off first; each object is decoded alone, so that one which cannot be
+/// is a problem of its own and the rest stays.
+/// </summary>
+/// <typeparam name="T">The value of the model.</typeparam>
+/// <typeparam name="TMessage">The message that JSON and protobuf are both read into.</typeparam>
+internal abstract class ResourceCodec<T, TMessage>(
+    string kind, MessageParser<TMessage> parser, IProblemSink problems, StringPool pool) : IResourceCodec<T>
+    where T : class
+    where TMessage : class, IMessage<TMessage>
+{
+    private const string InitialEventsEnd = "k8s.io/initial-events-end";
+
+    public abstract string Resource { get; }
+
+    public abstract string Path { get; }
+
+    public abstract string Selectors { get; }
+
+    protected StringPool Pool => pool;
+
+    /// <summary>Whether objects of this kind live in a namespace.</summary>
+    protected virtual bool IsNamespaced => true;
+
+    public ListPage<T> ReadList(WireFormat format, ReadOnlySequence<byte> body)
+    {
+        var list = format == WireFormat.Protobuf ? ProtobufBody.ReadList(body, $"{kind}List") : JsonBody.ReadList(body, $"{kind}List");
+        var items = new List<T>(list.Items.Count);
+        foreach (var item in list.Items)
+        {
+            if (Decode(format, item, problems).Object is { } usable)
+            {
+                items.Add(usable);
+            }
+        }
+
+        return new(items, list.Metadata.ResourceVersion, list.Metadata.Continue);
+    }
+
+    public WatchEvent<T> ReadEvent(WireFormat format, ReadOnlySequence<byte> frame)
+    {
+        var body = format == WireFormat.Protobuf ? ProtobufBody.ReadEvent(frame) : JsonBody.ReadEvent(frame);
+        var type = TypeOf(body.Type);
+        if (type == WatchEventType.Error)
+        {
+            return new(type, default, null, "", Error: StatusReader.Read(format, body.Object));
+        }
+
+        if (body.Kind != kind)
+        {
+            throw new InvalidDataException($"the event is about a '{body.Kind}', not a '{kind}'");
+        }
+
+        return TryParse(format, body.Object, problems, out var message) ? EventOf(type, message) : new(type, default, null, "");
+    }
+
+    /// <summary>Reads one object without an envelope; what is wrong with it goes to the given sink.</summary>
+    public Decoded<T> Decode(WireFormat format, ReadOnlySequence<byte> body, IProblemSink sink) =>
+        TryParse(format, body, sink, out var message) ? Map(message, sink) : default;
+
+    protected abstract ObjectMeta? MetadataOf(TMessage message);
+
+    /// <summary>Whether the object is to be treated as if it did not exist (behaviour 1.1, 1.3, 1.4).</summary>
+    protected abstract bool IsAbsent(TMessage message, ObjectMeta metadata, FieldReader fields);
+
+    /// <summary>The value of the model, without what is unusable.</summary>
+    protected abstract T Map(TMessage message, ObjectMeta metadata, FieldReader fields);
+
+    private WatchEvent<T> EventOf(WatchEventType type, TMessage message)
+    {
+        var metadata = MetadataOf(message) ?? new();
+        if (type == WatchEventType.Bookmark)
+        {
+            return new(type, default, null, metadata.ResourceVersion, metadata.Annotations.ContainsKey(InitialEventsEnd));
+        }
+
+        if (type == WatchEventType.Deleted)
+        {
+            return new(type, NameOf(metadata), null, metadata.ResourceVersion);
+        }
+
+        var decoded = Map(message, problems);
+        return new(decoded.IsAbsent ? WatchEventType.Deleted : type, decoded.Name, decoded.Object, metadata.ResourceVersion);
+    }
+
+    private Decoded<T> Map(TMessage message, IProblemSink sink)
+    {
+        var metadata = MetadataOf(message) ?? new();
+        var fields = new FieldReader(Resource, NameOf(metadata), sink);
+        if (metadata.Name.Length == 0 || (IsNamespaced && metadata.Namespace.Length == 0))
+        {
+            fields.Refuse("metadata", ProblemReason.MissingName, $"{metadata.Namespace}/{metadata.Name}");
+            return default;
+        }
+
+        return IsAbsent(message, metadata, fields)
+            ? new(fields.Name, null, IsAbsent: true)
+            : new(fields.Name, Map(message, metadata, fields));
+    }
+
+    private bool TryParse(WireFormat format, ReadOnlySequence<byte> body, IProblemSink sink, out TMessage message)
+    {
+        try
+        {
+            message = format == WireFormat.Protobuf ? ProtobufBody.Parse(parser, body) : JsonBody.Parse<TMessage>(body);
+            return true;
+        }
+        catch (InvalidDataException e)
+        {
+            sink.Report(new(Resource, default, "", ProblemReason.Undecodable, e.Message));
+            message = null!;
+            return false;
+        }
+    }
+
+    private ObjectName NameOf(ObjectMeta metadata) => new(pool.Intern(metadata.Namespace), metadata.Name);
+
+    private static WatchEventType TypeOf(string text) => text switch
+    {
+        "ADDED" => WatchEventType.Added,
+        "MODIFIED" => WatchEventType.Modified,
+        "DELETED" => WatchEventType.Deleted,
+        "BOOKMARK" => WatchEventType.Bookmark,
+        "ERROR" => WatchEventType.Error,
+        _ => throw new InvalidDataException($"the event is of type '{text}'"),
+    };
+}
