@@ -1,0 +1,165 @@
+using FsCheck;
+using FsCheck.Fluent;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Unit.Planning;
+
+/// <summary>What a planner was told, change after change.</summary>
+public sealed record History(IReadOnlyList<HistoryStep> Steps)
+{
+    public IEnumerable<ServiceSnapshot> Changes => Steps.SelectMany(step => step.Changes);
+
+    public NodeConfig LastNode => Steps[^1].Node;
+
+    /// <summary>What holds in the end.</summary>
+    public IReadOnlyList<ServiceSnapshot> Newest => [.. Changes.GroupBy(change => change.Name).Select(group => group.Last())];
+
+    public override string ToString() => string.Join("\n", Steps);
+}
+
+/// <summary>What a planner was told at once.</summary>
+public sealed record HistoryStep(IReadOnlyList<ServiceSnapshot> Changes, NodeConfig Node)
+{
+    public override string ToString() => $"{Node}\n  {string.Join("\n  ", Changes)}";
+}
+
+/// <summary>
+/// Makes clusters at random, out of so few names, addresses and ports that Services collide all the time, and with much in them
+/// that no API server would take.
+/// </summary>
+public static class Soup
+{
+    private static readonly Gen<ObjectName> Names =
+        from space in Gen.Elements("a", "b") from name in Gen.Elements("x", "y", "z") select new ObjectName(space, name);
+
+    private static readonly Gen<Protocol> Protocols =
+        Mostly(Gen.Constant(Protocol.Tcp), Gen.Elements(Protocol.Udp, Protocol.Sctp));
+
+    private static readonly Gen<IpFamily> Families = Mostly(Gen.Constant(IpFamily.IPv4), Gen.Constant(IpFamily.IPv6));
+    private static readonly Gen<string> PortNames = Mostly(Gen.Constant("http"), Gen.Constant(""));
+
+    private static readonly Gen<ServicePort> ServicePorts =
+        from name in PortNames
+        from protocol in Protocols
+        from port in Gen.Elements<ushort>(80, 81)
+        select new ServicePort(name, protocol, port);
+
+    private static readonly Gen<SlicePort> SlicePorts =
+        from name in PortNames
+        from protocol in Protocols
+        from port in Gen.Elements<ushort>(8080, 9090)
+        select new SlicePort(name, protocol, port);
+
+    private static readonly Gen<NodeConfig> Nodes =
+        from name in Mostly(Gen.Constant("n1"), Gen.Constant(""))
+        from zone in Mostly(Gen.Elements<string?>("za", "zb"), Gen.Elements(null, ""))
+        from families in Mostly(
+            Gen.Constant<ValueArray<IpFamily>>([IpFamily.IPv4, IpFamily.IPv6]),
+            Gen.Elements<ValueArray<IpFamily>>([IpFamily.IPv4], [IpFamily.IPv6], []))
+        select new NodeConfig(name, zone, families);
+
+    public static Arbitrary<ServiceSnapshot> Snapshots() =>
+        (from name in Names from snapshot in SnapshotOf(name) select snapshot).ToArbitrary();
+
+    public static Arbitrary<NodeConfig> NodeConfigs() => Nodes.ToArbitrary();
+
+    public static Arbitrary<History> Histories() => Arb.From(
+        from node in Nodes
+        from steps in Gen.Choose(1, 6).SelectMany(count => Gen.ListOf(Steps(node), count))
+        select new History([.. steps]),
+        Shrink);
+
+    // Mostly the node stays as it is, as it does in life.
+    private static Gen<HistoryStep> Steps(NodeConfig node) =>
+        from changes in Gen.Choose(0, 4).SelectMany(count => Gen.ListOf(Snapshots().Generator, count))
+        from now in Mostly(Gen.Constant(node), Nodes)
+        select new HistoryStep([.. changes.DistinctBy(change => change.Name)], now);
+
+    private static Gen<ServiceSnapshot> SnapshotOf(ObjectName name) =>
+        from service in Mostly(ServiceOf(name), Gen.Constant<Service?>(null))
+        from slices in SlicesOf(name)
+        select new ServiceSnapshot(name, service, slices);
+
+    private static Gen<Service?> ServiceOf(ObjectName name) =>
+        from ip4 in ClusterIPOf(IpFamily.IPv4)
+        from ip6 in ClusterIPOf(IpFamily.IPv6)
+        from ports in ListUpTo(3, ServicePorts)
+        from day in Gen.Choose(0, 2)
+        from type in Mostly(Gen.Constant(ServiceType.ClusterIP), Gen.Elements(Enum.GetValues<ServiceType>()))
+        from policy in Gen.Elements(TrafficPolicy.Cluster, TrafficPolicy.Local)
+        select (Service?)new Service
+        {
+            Name = name,
+            ClusterIPv4 = ip4,
+            ClusterIPv6 = ip6,
+            Ports = ports,
+            Created = DateTimeOffset.UnixEpoch.AddDays(day),
+            Type = type,
+            InternalTrafficPolicy = policy,
+        };
+
+    private static Gen<ValueArray<EndpointSlice>> SlicesOf(ObjectName service) =>
+        from count in Gen.Choose(0, 3)
+        from slices in Gen.CollectToSequence(Enumerable.Range(0, count), place => SliceOf(service, place))
+        select ValueArray.Create<EndpointSlice>([.. slices]);
+
+    private static Gen<EndpointSlice> SliceOf(ObjectName service, int place) =>
+        from family in Families
+        from ports in ListUpTo(3, SlicePorts)
+        from endpoints in ListUpTo(5, EndpointOf(family))
+        select new EndpointSlice
+        {
+            Name = service with { Name = $"{service.Name}-{place}" },
+            Service = service,
+            Family = family,
+            Ports = ports,
+            Endpoints = endpoints,
+        };
+
+    private static Gen<Endpoint> EndpointOf(IpFamily family) =>
+        from ip in AddressIn(family, "10.0.1.1 10.0.1.2 10.0.1.10", "2001:db8::1 2001:db8::2")
+        from conditions in Mostly(Gen.Elements(3, 3, 6), Gen.Choose(0, 7))
+        from node in Gen.Elements(null, "", "n1", "n2")
+        from zones in Hints("za", "zb")
+        from nodes in Mostly(Gen.Constant(default(ValueArray<string>)), Hints("n1", "n2"))
+        select new Endpoint(ip, (EndpointConditions)conditions, node, zones, nodes);
+
+    private static Gen<ValueArray<string>> Hints(string one, string other) =>
+        Mostly(
+        Gen.Elements<ValueArray<string>>([one], [other], [one, other]), Gen.Elements<ValueArray<string>>([], [""]));
+
+    private static Gen<IpAddress?> ClusterIPOf(IpFamily family) => Mostly(
+        AddressIn(family, "10.96.0.1 10.96.0.2", "2001:db8:96::1 2001:db8:96::2").Select(ip => (IpAddress?)ip),
+        Gen.Constant<IpAddress?>(null));
+
+    // Of the other family now and then: nobody checks what a Service or a slice says of itself.
+    private static Gen<IpAddress> AddressIn(IpFamily family, string ipv4, string ipv6)
+    {
+        var (right, wrong) = family == IpFamily.IPv4 ? (ipv4, ipv6) : (ipv6, ipv4);
+        return Mostly(Gen.Elements(right.Split(' ')), Gen.Elements(wrong.Split(' '))).Select(text => IpAddress.Parse(text));
+    }
+
+    private static Gen<T> Mostly<T>(Gen<T> usual, Gen<T> odd) => Gen.Frequency((6, usual), (1, odd));
+
+    private static Gen<ValueArray<T>> ListUpTo<T>(int most, Gen<T> items) =>
+        Gen.Choose(0, most).SelectMany(count => Gen.ListOf(items, count)).Select(list => ValueArray.Create<T>([.. list]));
+
+    // A shorter story that fails too is a better one: leave out a step, or one change.
+    private static IEnumerable<History> Shrink(History history)
+    {
+        for (var s = 0; s < history.Steps.Count; s++)
+        {
+            var (step, rest) = (history.Steps[s], history.Steps.Where((_, i) => i != s).ToList());
+            if (rest.Count > 0)
+            {
+                yield return new History(rest);
+            }
+
+            for (var c = 0; c < step.Changes.Count; c++)
+            {
+                var less = step with { Changes = [.. step.Changes.Where((_, i) => i != c)] };
+                yield return new History([.. history.Steps.Take(s), less, .. history.Steps.Skip(s + 1)]);
+            }
+        }
+    }
+}
