@@ -6,6 +6,11 @@ namespace KubeProxyNext.Laboratory;
 /// </summary>
 internal static class Addresses
 {
+    /// <summary>Where tests and manifests take their ClusterIPs from.</summary>
+    public const string ServiceRangeV4 = "10.96.0.0/16";
+
+    public const string ServiceRangeV6 = "fd00:10:96::/108";
+
     private const int FirstPod = 11;
 
     public static string NodeV4(int node) => $"172.18.0.{node + 1}";

@@ -1,10 +1,14 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace KubeProxyNext.Laboratory;
 
 /// <summary>Where processes run: a network namespace and a cgroup. A node's own (the host's), or a pod's.</summary>
 public abstract class Place
 {
-    // The process joins its cgroup before it becomes the program, so no socket of it escapes the hooks.
-    private const string Join = """echo $$ >"$1/cgroup.procs" && ns=$2 && shift 2 && exec nsenter --net="$ns" -- "$@" """;
+    // The process joins its cgroup before it becomes the program, so no socket of it escapes the hooks. A session of its own keeps it from
+    // the terminal's Ctrl-C and hang-up, which are for the laboratory's owner.
+    private const string Join = """echo $$ >"$1/cgroup.procs" && ns=$2 && shift 2 && exec setsid nsenter --net="$ns" -- "$@" """;
 
     private protected Place(string name, string ipv4, string ipv6, NetworkNamespace network, string cgroup)
     {
@@ -43,6 +47,15 @@ public abstract class Place
     /// <summary>Runs a Python program here, given as its text, and returns what it printed. The functions of <c>probe.py</c> are at hand in it.</summary>
     /// <exception cref="LabException">It fails, or takes longer than 30 s.</exception>
     public async Task<string> PythonAsync(string code) => (await RunAsync(Programs.Python, PythonArguments(code))).MustSucceed();
+
+    /// <summary>A bound TCP socket of this process in this place's network namespace, for a server that runs inside a test.</summary>
+    public Socket Bind(IPEndPoint endpoint) => Network.Run(() =>
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        socket.Bind(endpoint);
+        return socket;
+    });
 
     public override string ToString() => Name;
 

@@ -3,6 +3,10 @@ namespace KubeProxyNext.Laboratory;
 /// <summary>Lays the cables: network namespaces, an underlay bridge between the nodes, a bridge on each node for its pods, addresses, routes.</summary>
 internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
 {
+    /// <summary>Without a dataplane, who calls a Service is told so at once, and not after the retransmissions of an unanswered SYN.</summary>
+    private static readonly string[] NoWayToServices =
+        [$"route add unreachable {Addresses.ServiceRangeV4}", $"route add unreachable {Addresses.ServiceRangeV6}"];
+
     private NetworkNamespace Underlay => Namespace("underlay");
 
     public NetworkNamespace Namespace(string place) => new($"{prefix}-{place}");
@@ -50,6 +54,7 @@ internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
         $"address add {Addresses.GatewayV4(node)}/24 dev cni0",
         $"address add {Addresses.GatewayV6(node)}/64 dev cni0 nodad",
         "link set cni0 up",
+        .. NoWayToServices,
         .. nodes[node - 1].Pods.SelectMany((pod, i) => new[]
         {
             $"link add pod{i} type veth peer name eth0 netns {Namespace(pod).Name}",
@@ -70,6 +75,7 @@ internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
         "link set eth0 up",
         $"route add default via {Addresses.GatewayV4(node)}",
         $"route add default via {Addresses.GatewayV6(node)}",
+        .. NoWayToServices,
     ];
 
     /// <summary>IPv6 on, and without duplicate address detection: it would keep every address unusable for a second or two.</summary>

@@ -11,11 +11,13 @@ HTTP, GREETING, ECHO, DNS, MANY = 8080, 9000, 9007, 5353, range(20000, 20050)
 async def http(reader, writer):
     while True:
         try:
-            await reader.readuntil(b'\r\n\r\n')
+            head = await reader.readuntil(b'\r\n\r\n')
         except (asyncio.IncompleteReadError, ConnectionError):
             break
         body = f'{NAME}\n'
         writer.write(f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n{body}'.encode())
+        if b'connection: close' in head.lower():
+            break
     writer.close()
 
 
