@@ -73,7 +73,7 @@ public sealed partial class TestApiServer : IAsyncDisposable
     public async Task ListenAsync(CancellationToken cancellation = default)
     {
         var endpoint = new IPEndPoint(_options.Address, Port);
-        _listener = await HttpsListener.StartAsync(endpoint, _certificate, _connections, _handler.HandleAsync, cancellation);
+        _listener = await HttpsListener.StartAsync(endpoint, _options.Bind, _certificate, _connections, _handler.HandleAsync, cancellation);
         Port = _listener.Port;
     }
 

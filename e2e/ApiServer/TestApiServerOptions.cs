@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace KubeProxyNext.ApiServer;
 
@@ -9,6 +10,9 @@ public sealed record TestApiServerOptions
 
     /// <summary>0 takes any that is free, and keeps it over a restart of listening.</summary>
     public int Port { get; init; }
+
+    /// <summary>Makes the bound socket, such as one in another network namespace; null for an ordinary one.</summary>
+    public Func<IPEndPoint, Socket>? Bind { get; init; }
 
     /// <summary>Names and addresses that the server's certificate is for, beside <see cref="Address"/>, localhost and the loopback addresses.</summary>
     public IReadOnlyList<string> ExtraNames { get; init; } = [];

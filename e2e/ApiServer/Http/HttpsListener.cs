@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeProxyNext.ApiServer.Http;
@@ -24,8 +26,10 @@ internal sealed class HttpsListener : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <param name="endpoint">Port 0 takes any that is free.</param>
+    /// <param name="bind">Makes the bound socket; null for an ordinary one.</param>
     public static async Task<HttpsListener> StartAsync(
         IPEndPoint endpoint,
+        Func<IPEndPoint, Socket>? bind,
         X509Certificate2 certificate,
         ConnectionBook connections,
         Func<HttpContext, CancellationToken, Task> handle,
@@ -48,6 +52,11 @@ internal sealed class HttpsListener : IAsyncDisposable
                 });
             });
         });
+        if (bind is not null)
+        {
+            builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = at => bind((IPEndPoint)at));
+        }
+
         var listener = new HttpsListener(builder.Build());
         listener._app.Run(context => handle(context, listener._stopping.Token));
         await listener._app.StartAsync(cancellation);
