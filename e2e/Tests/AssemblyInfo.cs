@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
 using KubeProxyNext.EndToEnd;
 
+[assembly: SupportedOSPlatform("linux")]
 [assembly: RequiresBpf]

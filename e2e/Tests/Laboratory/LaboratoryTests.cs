@@ -1,3 +1,5 @@
+using KubeProxyNext.EndToEnd.Api;
+
 namespace KubeProxyNext.EndToEnd.Laboratory;
 
 /// <summary>The ground that all other tests stand on: pods reach each other without any Service.</summary>
@@ -58,5 +60,16 @@ internal sealed class LaboratoryTests
         var where = await _lab["client"].RunAsync("grep", "^0::", "/proc/self/cgroup");
 
         Assert.That(where.Output, Does.EndWith($"/{_lab.Id}/node-a/client"));
+    }
+
+    [Test]
+    public async Task Bind_ServerInsideTheTest_IsReachedFromTheOtherNode()
+    {
+        await using var api = await ApiOnNode.StartAsync(_lab.Nodes[0]);
+
+        var answer = await _lab.Nodes[1].RunAsync(
+            "curl", "-sSk", "-m5", "-H", $"Authorization: Bearer {api.Token}", $"{api.Url}api/v1/services");
+
+        Assert.That(answer.Output, Does.Contain("ServiceList"), $"{answer}");
     }
 }
