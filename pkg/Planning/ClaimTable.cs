@@ -9,11 +9,13 @@ namespace KubeProxyNext.Planning;
 /// </summary>
 internal sealed class ClaimTable
 {
-    private readonly Dictionary<FrontendAddress, Claim> _owners = [];
+    private readonly Dictionary<FrontendAddress, Owner> _owners = [];
     private readonly Dictionary<FrontendAddress, SortedSet<Claim>> _losers = [];
 
     // Addresses whose owner may have changed since the last TakeHandovers, with the owner of that time.
     private readonly Dictionary<FrontendAddress, ObjectName> _disturbed = [];
+
+    private int _round;
 
     /// <summary>Whether any address is claimed by more than one Service.</summary>
     public bool HasConflicts => _losers.Count > 0;
@@ -30,34 +32,47 @@ internal sealed class ClaimTable
         ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(_owners, address, out var isTaken);
         if (!isTaken)
         {
-            owner = claim;
+            owner = new Owner(claim, _round);
             return;
         }
 
-        _disturbed.TryAdd(address, owner.Service.Name);
         ref var losers = ref CollectionsMarshal.GetValueRefOrAddDefault(_losers, address, out _);
         losers ??= [];
-        losers.Add(claim.CompareTo(owner) < 0 ? owner : claim);
-        owner = claim.CompareTo(owner) < 0 ? claim : owner;
+        if (claim.CompareTo(owner.Claim) > 0)
+        {
+            losers.Add(claim);
+            return;
+        }
+
+        Disturb(address, owner);
+        losers.Add(owner.Claim);
+        owner = new Owner(claim, _round);
     }
 
     /// <summary>Takes a claim back that was added just so; the next in line has the address then.</summary>
     public void Remove(FrontendAddress address, Claim claim)
     {
-        var owner = _owners[address];
-        _disturbed.TryAdd(address, owner.Service.Name);
-        if (!_losers.TryGetValue(address, out var losers))
+        var (owner, losers) = (_owners[address], _losers.GetValueOrDefault(address));
+        var isOwner = owner.Claim.CompareTo(claim) == 0;
+        if (isOwner)
+        {
+            Disturb(address, owner);
+        }
+
+        if (losers is null)
         {
             _owners.Remove(address);
             return;
         }
 
-        if (owner.CompareTo(claim) == 0)
+        if (isOwner)
         {
-            claim = _owners[address] = losers.Min;
+            claim = losers.Min;
+            _owners[address] = new Owner(claim, _round);
         }
 
         losers.Remove(claim);
+
         if (losers.Count == 0)
         {
             _losers.Remove(address);
@@ -77,6 +92,27 @@ internal sealed class ClaimTable
         }
 
         _disturbed.Clear();
+        _round++;
         return handovers;
+    }
+
+    // Who got the address only since the last TakeHandovers never had it as far as anybody knows.
+    private void Disturb(FrontendAddress address, in Owner owner)
+    {
+        if (owner.Since != _round)
+        {
+            _disturbed.TryAdd(address, owner.Service.Name);
+        }
+    }
+
+    // A claim and the round in which it won: flat, so that the round costs nothing.
+    private readonly record struct Owner(Service Service, FrontendKind Kind, int Since)
+    {
+        public Owner(Claim claim, int since)
+            : this(claim.Service, claim.Kind, since)
+        {
+        }
+
+        public Claim Claim => new(Service, Kind);
     }
 }

@@ -137,6 +137,22 @@ public sealed class AddressClaimTests
         Assert.That(result.Plans.Select(plan => plan.Name.Name), Is.EquivalentTo(["a", "b"]));
     }
 
+    [Test]
+    public void OwnerForAMomentOnly_IsNobodyWhoLoses()
+    {
+        var planner = new Planner();
+        planner.Plan(Snapshots(Service("z").ClusterIP("10.96.0.2:80").Created("01-01")), N1);
+
+        // While "new" is looked at it has 2001:db8:96::3 to itself; in the end it has got 10.96.0.2 alone, from "z", and lost nothing.
+        var result = planner.Plan(
+            Snapshots(
+                Service("new").ClusterIP("10.96.0.2:80").ClusterIP("[2001:db8:96::3]:80").Created("01-02"),
+                Service("z").ClusterIP("[2001:db8:96::3]:80").Created("01-01")),
+            N1);
+
+        Assert.That(result.Plans.Select(plan => plan.Name.Name), Is.EqualTo(["new", "z"]));
+    }
+
     private static ServiceSnapshot Gone(string name) => new(Text.Name(name), null, default);
 
     private static IEnumerable<string> OwnersIn(PlanningResult result) =>

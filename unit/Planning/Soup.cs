@@ -35,7 +35,7 @@ public static class Soup
     private static readonly Gen<Protocol> Protocols =
         Mostly(Gen.Constant(Protocol.Tcp), Gen.Elements(Protocol.Udp, Protocol.Sctp));
 
-    private static readonly Gen<IpFamily> Families = Mostly(Gen.Constant(IpFamily.IPv4), Gen.Constant(IpFamily.IPv6));
+    private static readonly Gen<IpFamily> Families = Gen.Elements(IpFamily.IPv4, IpFamily.IPv6);
     private static readonly Gen<string> PortNames = Mostly(Gen.Constant("http"), Gen.Constant(""));
 
     private static readonly Gen<ServicePort> ServicePorts =
@@ -86,7 +86,7 @@ public static class Soup
         from ports in ListUpTo(3, ServicePorts)
         from day in Gen.Choose(0, 2)
         from type in Mostly(Gen.Constant(ServiceType.ClusterIP), Gen.Elements(Enum.GetValues<ServiceType>()))
-        from policy in Gen.Elements(TrafficPolicy.Cluster, TrafficPolicy.Local)
+        from policy in Gen.Elements(TrafficPolicy.Cluster, TrafficPolicy.Cluster, TrafficPolicy.Local)
         select (Service?)new Service
         {
             Name = name,
@@ -99,14 +99,14 @@ public static class Soup
         };
 
     private static Gen<ValueArray<EndpointSlice>> SlicesOf(ObjectName service) =>
-        from count in Gen.Choose(0, 3)
+        from count in Mostly(Gen.Choose(1, 4), Gen.Constant(0))
         from slices in Gen.CollectToSequence(Enumerable.Range(0, count), place => SliceOf(service, place))
         select ValueArray.Create<EndpointSlice>([.. slices]);
 
     private static Gen<EndpointSlice> SliceOf(ObjectName service, int place) =>
         from family in Families
         from ports in ListUpTo(3, SlicePorts)
-        from endpoints in ListUpTo(5, EndpointOf(family))
+        from endpoints in ListUpTo(8, EndpointOf(family))
         select new EndpointSlice
         {
             Name = service with { Name = $"{service.Name}-{place}" },
@@ -117,7 +117,7 @@ public static class Soup
         };
 
     private static Gen<Endpoint> EndpointOf(IpFamily family) =>
-        from ip in AddressIn(family, "10.0.1.1 10.0.1.2 10.0.1.10", "2001:db8::1 2001:db8::2")
+        from ip in AddressIn(family, "10.0.1.1 10.0.1.2 10.0.1.10 10.0.2.1", "2001:db8::1 2001:db8::2 2001:db8::10")
         from conditions in Mostly(Gen.Elements(3, 3, 6), Gen.Choose(0, 7))
         from node in Gen.Elements(null, "", "n1", "n2")
         from zones in Hints("za", "zb")
@@ -142,7 +142,7 @@ public static class Soup
     private static Gen<T> Mostly<T>(Gen<T> usual, Gen<T> odd) => Gen.Frequency((6, usual), (1, odd));
 
     private static Gen<ValueArray<T>> ListUpTo<T>(int most, Gen<T> items) =>
-        Gen.Choose(0, most).SelectMany(count => Gen.ListOf(items, count)).Select(list => ValueArray.Create<T>([.. list]));
+        Mostly(Gen.Choose(1, most), Gen.Constant(0)).SelectMany(count => Gen.ListOf(items, count)).Select(list => ValueArray.Create<T>([.. list]));
 
     // A shorter story that fails too is a better one: leave out a step, or one change.
     private static IEnumerable<History> Shrink(History history)
