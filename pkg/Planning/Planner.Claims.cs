@@ -13,9 +13,12 @@ public sealed partial class Planner
         }
 
         claimants.Add(service);
-        foreach (var (address, kind) in ClaimsOf(service, node))
+        foreach (var port in PortFrontends.Of(service, node.Families))
         {
-            _claims.Add(address, new Claim(service, kind));
+            foreach (var frontend in port.Frontends)
+            {
+                _claims.Add(frontend.Address, new Claim(service, frontend.Kind));
+            }
         }
     }
 
@@ -26,15 +29,14 @@ public sealed partial class Planner
             return;
         }
 
-        foreach (var (address, kind) in ClaimsOf(service, node))
+        foreach (var port in PortFrontends.Of(service, node.Families))
         {
-            _claims.Remove(address, new Claim(service, kind));
+            foreach (var frontend in port.Frontends)
+            {
+                _claims.Remove(frontend.Address, new Claim(service, frontend.Kind));
+            }
         }
     }
-
-    private static IEnumerable<(FrontendAddress Address, FrontendKind Kind)> ClaimsOf(Service service, NodeConfig node) =>
-        PortFrontends.Of(service, node.Families)
-            .SelectMany(port => port.Frontends, (_, frontend) => (frontend.Address, frontend.Kind));
 
     private bool Owns(ObjectName service, FrontendAddress address) => _claims.OwnerOf(address) == service;
 
@@ -59,7 +61,7 @@ public sealed partial class Planner
             problems.UnionWith(_claims.LosersOf(handover.Address).Select(loser => Taken(loser, handover.Address)));
         }
 
-        foreach (var service in claimants.Where(IsCurrent))
+        foreach (var service in claimants.Where(service => (_claims.HasConflicts || service.Ports.Count > 1) && IsCurrent(service)))
         {
             problems.UnionWith(ProblemsOf(service, node));
         }
@@ -76,8 +78,9 @@ public sealed partial class Planner
             .SelectMany(port => port.Frontends, (_, frontend) =>
                 new PlanningProblem(PlanningProblemKind.PortListedTwice, service.Name, frontend.Address, service.Name));
         return _claims.HasConflicts
-            ? ClaimsOf(service, node).Where(claim => !Owns(service.Name, claim.Address))
-                .Select(claim => Taken(service.Name, claim.Address)).Concat(listedTwice)
+            ? PortFrontends.Of(service, node.Families).SelectMany(port => port.Frontends)
+                .Where(frontend => !Owns(service.Name, frontend.Address))
+                .Select(frontend => Taken(service.Name, frontend.Address)).Concat(listedTwice)
             : listedTwice;
     }
 
