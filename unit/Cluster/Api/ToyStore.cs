@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using KubeProxyNext.Cluster;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Unit.Cluster.Api;
+
+/// <summary>Remembers what it was told, and lets a test wait for it.</summary>
+internal sealed class ToyStore : IObjectStore<Toy>
+{
+    private readonly ConcurrentDictionary<ObjectName, string> _toys = new();
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>As <c>a=1 b=2</c>, sorted.</summary>
+    public string Content => string.Join(' ', _toys.Select(t => $"{t.Key.Name}={t.Value}").Order());
+
+    public void Upsert(Toy item) => Do($"+{item.Name.Name}", () => _toys[item.Name] = item.Value);
+
+    public void Remove(ObjectName name) => Do($"-{name.Name}", () => _toys.TryRemove(name, out _));
+
+    public void Replace(IReadOnlyCollection<Toy> items) => Do($"={items.Count}", () =>
+    {
+        var names = items.Select(i => i.Name).ToHashSet();
+        foreach (var gone in _toys.Keys.Where(k => !names.Contains(k)))
+        {
+            _toys.TryRemove(gone, out _);
+        }
+
+        foreach (var item in items)
+        {
+            _toys[item.Name] = item.Value;
+        }
+    });
+
+    public async Task UntilAsync(string content)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (Content != content)
+        {
+            try
+            {
+                await _changes.Reader.ReadAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"the store should come to hold '{content}', but holds '{Content}' after {string.Join(' ', Calls)}");
+            }
+        }
+    }
+
+    private void Do(string call, Action action)
+    {
+        action();
+        Calls.Enqueue(call);
+        _changes.Writer.TryWrite(true);
+    }
+}
