@@ -20,6 +20,10 @@ public sealed partial class TestApiServer
     /// <summary>How many watches are open; null for those of all kinds.</summary>
     public int CountWatches(ApiResource? resource = null) => _store.CountWatches(resource);
 
+    /// <summary>Waits until at least so many watches are open: what changes then arrives there as an event.</summary>
+    public Task WaitForWatchesAsync(int count, ApiResource? resource = null, CancellationToken cancellation = default) =>
+        _store.WaitForWatchesAsync(resource, count, cancellation);
+
     /// <summary>Forgets all history: a watch that starts from an older version than the present one gets ERROR 410, Expired.</summary>
     public void Compact() => _store.Compact();
 

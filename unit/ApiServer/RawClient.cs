@@ -16,9 +16,7 @@ internal sealed class RawClient : IDisposable
     public RawClient(TestApiServer api, X509Certificate2? certificate = null, string? token = null)
     {
         _ca = X509Certificate2.CreateFromPem(api.CaPem);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(_ca);
-        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
+        var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trust(_ca) } };
         if (certificate is not null)
         {
             handler.SslOptions.ClientCertificates = [certificate];
@@ -29,6 +27,14 @@ internal sealed class RawClient : IDisposable
         {
             _http.DefaultRequestHeaders.Authorization = new("Bearer", token ?? api.Token);
         }
+    }
+
+    /// <summary>Whom to trust: this authority alone.</summary>
+    public static X509ChainPolicy Trust(X509Certificate2 authority)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(authority);
+        return policy;
     }
 
     /// <summary>The answer as soon as its headers are there.</summary>
@@ -43,7 +49,10 @@ internal sealed class RawClient : IDisposable
     public async Task<Recorded> GetAsync(string url, string accept = Json, CancellationToken cancellation = default)
     {
         using var answer = await OpenAsync(url, accept, cancellation);
-        var headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value));
+
+        // As received: a validated content type would be printed anew.
+        var headers = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+            .ToDictionary(h => h.Key, h => h.Value.ToString());
         return new Recorded((int)answer.StatusCode, headers, await answer.Content.ReadAsByteArrayAsync(cancellation));
     }
 

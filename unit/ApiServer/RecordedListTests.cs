@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using KubeProxyNext.ApiServer;
 
 namespace KubeProxyNext.Unit.ApiServer;
 
 /// <summary>The server restores what a real one listed, is asked the same, and must answer the same.</summary>
 [TestFixture]
-internal sealed class RecordedListTests
+internal sealed class RecordedListTests : ApiServerFixture
 {
     private const string Services =
         "/api/v1/services?labelSelector=%21service.kubernetes.io%2Fservice-proxy-name&fieldSelector=spec.clusterIP%21%3DNone";
@@ -14,25 +13,13 @@ internal sealed class RecordedListTests
     private const string Nodes = "/api/v1/nodes?fieldSelector=metadata.name%3Dnode-a";
     private const string Cidrs = "/apis/networking.k8s.io/v1/servicecidrs";
 
-    private TestApiServer _api;
-    private RawClient _client;
-
     [SetUp]
-    public async Task StartAsync()
+    public void RestoreLists()
     {
-        _api = await TestApiServer.StartAsync();
-        _client = new RawClient(_api);
         foreach (var name in new[] { "services-list", "slices-list", "nodes-list", "servicecidrs-list" })
         {
-            _api.Restore(Recorded.Load($"{name}.json").Text);
+            Api.Restore(Recorded.Load($"{name}.json").Text);
         }
-    }
-
-    [TearDown]
-    public async Task StopAsync()
-    {
-        _client.Dispose();
-        await _api.DisposeAsync();
     }
 
     [TestCase("services-list", Services)]
@@ -43,7 +30,7 @@ internal sealed class RecordedListTests
     {
         var expected = Recorded.Load($"{recording}.json");
 
-        var answer = await _client.GetAsync(url);
+        var answer = await Client.GetAsync(url, RawClient.Json, Cancellation);
 
         AssertSameHead(answer, expected);
         Assert.That(JsonNode.DeepEquals(answer.Json, expected.Json), answer.Text);
@@ -57,7 +44,7 @@ internal sealed class RecordedListTests
     {
         var expected = Recorded.Load($"{recording}.pb");
 
-        var answer = await _client.GetAsync(url, RawClient.Protobuf);
+        var answer = await Client.GetAsync(url, RawClient.Protobuf, Cancellation);
 
         AssertSameHead(answer, expected);
         Assert.That(answer.Body, Is.EqualTo(expected.Body));

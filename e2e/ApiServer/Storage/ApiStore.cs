@@ -9,6 +9,7 @@ internal sealed class ApiStore
     private readonly Dictionary<ApiResource, ResourceTable> _tables;
     private readonly MetadataClerk _clerk;
     private long _version = 1;
+    private TaskCompletionSource _watchStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ApiStore(TimeProvider time, int historyLimit)
     {
@@ -131,19 +132,44 @@ internal sealed class ApiStore
         }
     }
 
-    public Subscription SubscribeFrom(ApiResource resource, long version, bool allowBookmarks)
+    /// <summary>Waits until at least so many watches are open.</summary>
+    public async Task WaitForWatchesAsync(ApiResource? resource, int count, CancellationToken cancellation)
     {
-        lock (_gate)
+        while (true)
         {
-            return _tables[resource].SubscribeFrom(version, _version, allowBookmarks);
+            Task started;
+            lock (_gate)
+            {
+                started = _watchStarted.Task;
+            }
+
+            if (CountWatches(resource) >= count)
+            {
+                return;
+            }
+
+            await started.WaitAsync(cancellation);
         }
     }
 
-    public Subscription SubscribeWithState(ApiResource resource, bool allowBookmarks, bool endWithBookmark)
+    public Subscription SubscribeFrom(ApiResource resource, long version, bool allowBookmarks) =>
+        Subscribe(() => _tables[resource].SubscribeFrom(version, _version, allowBookmarks));
+
+    public Subscription SubscribeWithState(ApiResource resource, bool allowBookmarks, bool endWithBookmark) =>
+        Subscribe(() => _tables[resource].SubscribeWithState(allowBookmarks, endWithBookmark ? _version : null));
+
+    private Subscription Subscribe(Func<Subscription> start)
     {
+        TaskCompletionSource started;
+        Subscription subscription;
         lock (_gate)
         {
-            return _tables[resource].SubscribeWithState(allowBookmarks, endWithBookmark ? _version : null);
+            subscription = start();
+            started = _watchStarted;
+            _watchStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        started.SetResult();
+        return subscription;
     }
 }
