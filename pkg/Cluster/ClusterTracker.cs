@@ -1,0 +1,107 @@
+using System.Threading.Channels;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Cluster;
+
+/// <summary>
+/// Folds what a source says into snapshots, one Service at a time. A change costs the same however many Services there are;
+/// what is equal to what is known wakes nobody; what changes while the reader is busy merges. Safe to call from several threads.
+/// </summary>
+public sealed class ClusterTracker : IClusterFeed
+{
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private readonly TrackedServices _tracked = new();
+    private Node? _node;
+    private bool _nodeChanged;
+    private bool _hasServices;
+    private bool _hasSlices;
+    private bool _wasTaken;
+
+    public ClusterTracker()
+    {
+        Services = new TrackerStore<Service>(
+            upsert: service => Change(() => _tracked.Set(service)),
+            remove: name => Change(() => _tracked.RemoveService(name)),
+            replace: services => Change(() => Open(ref _hasServices) | _tracked.ReplaceServices(services)));
+        Slices = new TrackerStore<EndpointSlice>(
+            upsert: slice => Change(() => _tracked.Set(slice)),
+            remove: name => Change(() => _tracked.RemoveSlice(name)),
+            replace: slices => Change(() => Open(ref _hasSlices) | _tracked.ReplaceSlices(slices)));
+        Nodes = new TrackerStore<Node>(
+            upsert: node => Change(() => Set(node)),
+            remove: static _ => { },
+            replace: nodes => Change(() => nodes.Count > 0 && Set(nodes.Last())));
+    }
+
+    public IObjectStore<Service> Services { get; }
+
+    public IObjectStore<EndpointSlice> Slices { get; }
+
+    /// <summary>Takes this node's own Node object alone. When it is gone the last one seen stays (behaviour 1.6, 7.1).</summary>
+    public IObjectStore<Node> Nodes { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<ClusterChanges> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (HasNews)
+                {
+                    return Take();
+                }
+            }
+
+            await _wake.Reader.ReadAsync(cancellationToken);
+        }
+    }
+
+    // Behaviour 1.8: Nodes are not waited for.
+    private bool HasNews => _hasServices && _hasSlices && (!_wasTaken || _nodeChanged || _tracked.HasChanges);
+
+    private ClusterChanges Take()
+    {
+        var changes = new ClusterChanges(_tracked.Take(), _node, IsFirst: !_wasTaken);
+        (_wasTaken, _nodeChanged) = (true, false);
+        return changes;
+    }
+
+    private void Change(Func<bool> change)
+    {
+        lock (_lock)
+        {
+            if (change() && HasNews)
+            {
+                _wake.Writer.TryWrite(true);
+            }
+        }
+    }
+
+    private static bool Open(ref bool gate)
+    {
+        var opens = !gate;
+        gate = true;
+        return opens;
+    }
+
+    // The zone decides which endpoints are near, for every Service.
+    private bool Set(Node node)
+    {
+        if (node == _node)
+        {
+            return false;
+        }
+
+        if (node.Zone != _node?.Zone)
+        {
+            _tracked.MarkAll();
+        }
+
+        _node = node;
+        return _nodeChanged = true;
+    }
+}
