@@ -29,7 +29,8 @@ public sealed partial class TestApiServer : IAsyncDisposable
     {
         _options = options;
         _authority = new CertificateAuthority(options.Time);
-        _certificate = _authority.IssueServer([options.Address.ToString(), "127.0.0.1", "::1", "localhost", "kubernetes.default.svc", .. options.ExtraNames]);
+        _certificate = _authority.IssueServer(
+            [options.Address.ToString(), "127.0.0.1", "::1", "localhost", "kubernetes.default.svc", .. options.ExtraNames]);
         _authenticator = new Authenticator(_authority, options.AllowAnonymous);
         _authenticator.Add(Token, "admin");
         _store = new ApiStore(options.Time, options.HistoryLimit);

@@ -14,7 +14,9 @@ public sealed record TestApiServerOptions
     /// <summary>Makes the bound socket, such as one in another network namespace; null for an ordinary one.</summary>
     public Func<IPEndPoint, Socket>? Bind { get; init; }
 
-    /// <summary>Names and addresses that the server's certificate is for, beside <see cref="Address"/>, localhost and the loopback addresses.</summary>
+    /// <summary>
+    /// Names and addresses that the server's certificate is for, beside <see cref="Address"/>, localhost and the loopback addresses.
+    /// </summary>
     public IReadOnlyList<string> ExtraNames { get; init; } = [];
 
     /// <summary>Requests without credentials are let in.</summary>

@@ -37,14 +37,14 @@ internal sealed class CommandLoop(TestApiServer api, BulkLoad load, EventConsole
                 var (version, port) = api.TouchSlice(key);
                 return $"touch-slice {key} {version} {port}";
             case ["churn", var rate, var seconds]:
-                return await ChurnAsync(int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture), cancellation);
+                return await ChurnAsync(Number(rate), Number(seconds), cancellation);
             case ["apply", var file]:
                 api.Apply(await File.ReadAllTextAsync(file, cancellation));
                 return $"apply {api.ResourceVersion}";
             case ["delete", var plural, var key]:
-                return $"delete {api.Delete(ApiResource.All.First(r => r.Plural == plural), key)}";
+                return $"delete {api.Delete(Resource(plural), key)}";
             case ["watches", var count]:
-                await api.WaitForWatchesAsync(int.Parse(count, CultureInfo.InvariantCulture), cancellation: cancellation);
+                await api.WaitForWatchesAsync(Number(count), cancellation: cancellation);
                 return $"watches {api.CountWatches()}";
             default:
                 return await ConnectAsync(words, cancellation);
@@ -72,9 +72,19 @@ internal sealed class CommandLoop(TestApiServer api, BulkLoad load, EventConsole
         }
     }
 
+    private static ApiResource Resource(string plural) =>
+        ApiResource.All.FirstOrDefault(r => r.Plural == plural) ?? throw new ArgumentException($"no kind is called {plural}");
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
     /// <summary>Touches slices in turn, so many a second, evenly in steps of 10 ms.</summary>
     private async Task<string> ChurnAsync(int rate, int seconds, CancellationToken cancellation)
     {
+        if (load.Services == 0)
+        {
+            throw new ArgumentException("there is nothing to churn: start with --services");
+        }
+
         var total = (long)rate * seconds;
         var start = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), time);

@@ -152,7 +152,8 @@ internal sealed class MisbehaviourTests : ApiServerFixture
         var rest = await Client.GetAsync(Next(expired), RawClient.Json, Cancellation);
 
         Assert.That((expired.Status, (string?)expired.Json["reason"]), Is.EqualTo((410, "Expired")));
-        Assert.That(rest.Json["items"]!.AsArray().Select(i => (string?)i!["metadata"]!["name"]), Is.EqualTo(new[] { "svc-000002", "svc-000003" }));
+        var names = rest.Json["items"]!.AsArray().Select(i => (string?)i!["metadata"]!["name"]);
+        Assert.That(names, Is.EqualTo(new[] { "svc-000002", "svc-000003" }));
 
         static string Next(Recorded answer) => $"{ServicesPath}?limit=2&continue={answer.Json["metadata"]!["continue"]}";
     }

@@ -136,9 +136,11 @@ internal sealed class RecordedWatchTests : ApiServerFixture
         var ready = Recorded.Load("slices-watch.json").Events[0]["object"]!.AsObject();
         Api.Apply(ApiResource.EndpointSlices, ready);
         Api.Edit(ApiResource.EndpointSlices, "shop/web-6", o => o["metadata"]!["labels"]!["service.kubernetes.io/headless"] = "");
-        Api.Edit(ApiResource.Services, "shop/web", o => o["metadata"]!["labels"] = new JsonObject { ["service.kubernetes.io/service-proxy-name"] = "other" });
+        var elsewhere = new JsonObject { ["service.kubernetes.io/service-proxy-name"] = "other" };
+        Api.Edit(ApiResource.Services, "shop/web", o => o["metadata"]!["labels"] = elsewhere);
         Api.Edit(ApiResource.Services, "shop/web", o => o["metadata"]!.AsObject().Remove("labels"));
-        Api.Edit(ApiResource.EndpointSlices, "shop/web-6", o => o["metadata"]!["labels"]!.AsObject().Remove("service.kubernetes.io/headless"));
+        Api.Edit(
+            ApiResource.EndpointSlices, "shop/web-6", o => o["metadata"]!["labels"]!.AsObject().Remove("service.kubernetes.io/headless"));
         Api.Delete(ApiResource.EndpointSlices, "shop/web-6");
     }
 

@@ -86,7 +86,10 @@ internal sealed class WatchMisbehaviourTests : ApiServerFixture
         Assert.That(await watch.NoteAsync(Cancellation), Is.EqualTo("ADDED web@2"));
 
         Api.RepeatEvent("ADDED", ApiResource.Services, "shop/web");
-        Api.SendOldEvent("DELETED", ApiResource.Services, """{"kind":"Service","metadata":{"name":"web","namespace":"shop","resourceVersion":"1"}}""");
+        Api.SendOldEvent(
+            "DELETED",
+            ApiResource.Services,
+            """{"kind":"Service","metadata":{"name":"web","namespace":"shop","resourceVersion":"1"}}""");
         Api.SendBookmarks();
 
         Assert.That(await NotesAsync(watch, 3), Is.EqualTo(new[] { "ADDED web@2", "DELETED web@1", "BOOKMARK @2" }));

@@ -24,7 +24,7 @@ internal readonly record struct ContinueToken(long Version, string Start)
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
         {
-            // What exactly the real server says depends on the Go library that stumbled; this is its answer to a decodable nonsense.
+            // What exactly the real server says depends on the Go library that stumbled; this is what was recorded.
             throw new StatusException(ApiStatusBody.BadRequest(
                 "invalid continue token: continue key is not valid: invalid character '\\x00' looking for beginning of value"));
         }

@@ -3,7 +3,9 @@ using KubeProxyNext.ApiServer.Wire;
 
 namespace KubeProxyNext.ApiServer.Http;
 
-/// <summary>A label selector: <c>!key</c>, <c>key</c>, <c>key=value</c>, <c>key!=value</c>, and <c>key in (a,b)</c>, <c>key notin (a,b)</c>.</summary>
+/// <summary>
+/// A label selector: <c>!key</c>, <c>key</c>, <c>key=value</c>, <c>key!=value</c>, <c>key in (a,b)</c>, <c>key notin (a,b)</c>.
+/// </summary>
 internal sealed class LabelSelector
 {
     private readonly List<Func<StoredObject, bool>> _terms = [];

@@ -10,7 +10,8 @@ internal sealed record Route(ApiResource Resource, string Namespace, string Name
     {
         foreach (var resource in ApiResource.All)
         {
-            if (path.StartsWith(resource.Root, StringComparison.Ordinal) && Parse(resource, path[resource.Root.Length..].Split('/')) is { } route)
+            if (path.StartsWith(resource.Root, StringComparison.Ordinal)
+                && Parse(resource, path[resource.Root.Length..].Split('/')) is { } route)
             {
                 return route;
             }

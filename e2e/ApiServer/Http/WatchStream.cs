@@ -6,7 +6,9 @@ using KubeProxyNext.ApiServer.Wire;
 
 namespace KubeProxyNext.ApiServer.Http;
 
-/// <summary>Turns what happens into events on the wire, as one client's selectors see it. Flushed whenever nothing more is waiting.</summary>
+/// <summary>
+/// Turns what happens into events on the wire, as one client's selectors see it. Flushed whenever nothing more is waiting.
+/// </summary>
 internal sealed class WatchStream(
     EventEncoder encoder, ObjectFilter filter, Trouble trouble, AnswerBody body, Action<WrittenEvent>? onWritten)
 {

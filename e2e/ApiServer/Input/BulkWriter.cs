@@ -4,7 +4,9 @@ using KubeProxyNext.ApiServer.Storage;
 
 namespace KubeProxyNext.ApiServer.Input;
 
-/// <summary>Writes the objects of a <see cref="BulkLoad"/> as finished JSON: a hundred thousand trees would take minutes and gigabytes.</summary>
+/// <summary>
+/// Writes the objects of a <see cref="BulkLoad"/> as finished JSON: a hundred thousand trees would take minutes and gigabytes.
+/// </summary>
 internal sealed class BulkWriter(BulkLoad load, long firstVersion, DateTimeOffset created)
 {
     /// <summary>Every object of a real cluster carries some of this, and a client has to get past it.</summary>

@@ -36,7 +36,7 @@ public abstract record Misbehaviour
     /// <summary>The server does not know streaming lists and forbids the parameter (422).</summary>
     public sealed record RefuseStreamingLists : Misbehaviour;
 
-    /// <summary>The server does not know streaming lists and takes the parameter for nothing: no bookmark ends the initial events.</summary>
+    /// <summary>The server does not know streaming lists and passes over the parameter: no bookmark ends the initial events.</summary>
     public sealed record IgnoreStreamingLists : Misbehaviour;
 
     /// <summary>The server cannot select by <c>spec.clusterIP</c> (400).</summary>

@@ -2,7 +2,9 @@ using KubeProxyNext.ApiServer.Wire;
 
 namespace KubeProxyNext.ApiServer.Storage;
 
-/// <summary>All objects of one kind, the changes that a watch can still resume from, and the watches. Guarded by the store's lock.</summary>
+/// <summary>
+/// All objects of one kind, the changes that a watch can still resume from, and the watches. Guarded by the store's lock.
+/// </summary>
 internal sealed class ResourceTable(ApiResource resource, Lock gate, int historyLimit)
 {
     private readonly SortedList<string, StoredObject> _objects = new(StringComparer.Ordinal);
