@@ -7,6 +7,7 @@ internal sealed class LogList
 {
     private readonly Lock _lock = new();
     private readonly List<(LogLevel Level, string Text)> _lines = [];
+    private readonly TaskCompletionSource<string> _firstError = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<(LogLevel Level, string Text)> Lines
     {
@@ -19,6 +20,12 @@ internal sealed class LogList
         }
     }
 
+    /// <summary>The texts of the error lines.</summary>
+    public IReadOnlyList<string> Errors => [.. Lines.Where(l => l.Level == LogLevel.Error).Select(l => l.Text)];
+
+    /// <summary>The first error line, as soon as there is one.</summary>
+    public Task<string> FirstErrorAsync() => _firstError.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
     public ILogger<T> For<T>() => new Logger<T>(this);
 
     private void Add(LogLevel level, string text)
@@ -26,6 +33,11 @@ internal sealed class LogList
         lock (_lock)
         {
             _lines.Add((level, text));
+        }
+
+        if (level == LogLevel.Error)
+        {
+            _firstError.TrySetResult(text);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class FailureReporterTests
     private static readonly ApiException Forbidden = new(new ApiStatus(403, "Forbidden", "no"), null);
 
     private ManualTime _time = null!;
-    private LogBook _log = null!;
+    private LogList _log = null!;
     private Meter _meter = null!;
     private FailureReporter _reporter = null!;
 
@@ -22,7 +22,7 @@ public sealed class FailureReporterTests
     {
         (_time, _log, _meter) = (new(), new(), new("test"));
         var config = new ApiServerConfig { Server = new Uri("https://10.0.0.1:6443"), Origin = "the test" };
-        _reporter = new FailureReporter(config, new ApiMetrics(_meter), _log, _time);
+        _reporter = new FailureReporter(config, new ApiMetrics(_meter), _log.For<FailureReporter>(), _time);
     }
 
     [TearDown]
@@ -34,12 +34,12 @@ public sealed class FailureReporterTests
         Fail("services", Refused);
         Fail("endpointslices", Refused);
         Fail("services", Refused);
-        Assert.That(_log.Errors.Count(), Is.EqualTo(1));
+        Assert.That(_log.Errors, Has.Count.EqualTo(1));
 
         _time.Advance(TimeSpan.FromMinutes(11));
         Fail("services", Refused);
 
-        Assert.That(_log.Errors.Count(), Is.EqualTo(2));
+        Assert.That(_log.Errors, Has.Count.EqualTo(2));
     }
 
     [Test]
@@ -49,7 +49,7 @@ public sealed class FailureReporterTests
         Fail("services", Unauthorized);
         Fail("services", Refused);
 
-        Assert.That(_log.Errors.Count(), Is.EqualTo(3));
+        Assert.That(_log.Errors, Has.Count.EqualTo(3));
     }
 
     [Test]
@@ -59,8 +59,8 @@ public sealed class FailureReporterTests
         Fail("nodes", Forbidden);
         Fail("services", Forbidden);
 
-        Assert.That(_log.Errors.Count(), Is.EqualTo(2));
-        Assert.That(_log.Errors.Last(), Does.Contain("nodes").And.Contain("ClusterRole").And.Contain("the test"));
+        Assert.That(_log.Errors, Has.Count.EqualTo(2));
+        Assert.That(_log.Errors[^1], Does.Contain("nodes").And.Contain("ClusterRole").And.Contain("the test"));
     }
 
     [Test]
@@ -70,7 +70,7 @@ public sealed class FailureReporterTests
         Fail("nodes", Refused);
 
         _reporter.Succeeded("services");
-        Assert.That(_log.Lines.Last().Text, Does.Not.Contain("answers again"), "nodes are still missing");
+        Assert.That(_log.Lines.Select(l => l.Text), Has.None.Contains("answers again"), "nodes are still missing");
         _reporter.Succeeded("nodes");
         _reporter.Succeeded("nodes");
 

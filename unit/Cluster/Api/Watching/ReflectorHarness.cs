@@ -29,9 +29,9 @@ internal sealed class ReflectorHarness : IAsyncDisposable
         Backoff = new BackoffOptions { First = TimeSpan.FromMilliseconds(2), Longest = TimeSpan.FromMilliseconds(10) },
     };
 
-    public ToyStore Store { get; } = new();
+    public MemoryStore<Toy> Store { get; } = new(t => t.Name, t => t.Value);
 
-    public LogBook Log { get; } = new();
+    public LogList Log { get; } = new();
 
     public IReadOnlyList<string> Requests => [.. _server.Requests.Select(r => Regex.Replace(r, "&timeoutSeconds=\\d+", ""))];
 
@@ -45,10 +45,11 @@ internal sealed class ReflectorHarness : IAsyncDisposable
         var harness = new ReflectorHarness(answers);
         harness._server = await KestrelServer.StartAsync(harness.AnswerAsync);
         var metrics = new ApiMetrics(harness._meter);
+        var logger = harness.Log.For<ReflectorHarness>();
         var config = new ApiServerConfig { Server = harness._server.Address, Origin = "the test" };
         harness._client = new ApiClient(config, options, metrics, TimeProvider.System);
-        var failures = new FailureReporter(config, metrics, harness.Log, TimeProvider.System);
-        var context = new ReflectorContext(harness._client, options, failures, metrics, harness.Log, TimeProvider.System);
+        var failures = new FailureReporter(config, metrics, logger, TimeProvider.System);
+        var context = new ReflectorContext(harness._client, options, failures, metrics, logger, TimeProvider.System);
         harness._run = new Reflector<Toy>(context, new ToyCodec(selectors), harness.Store, new Random(1)).RunAsync(harness._stop.Token);
         return harness;
     }

@@ -249,7 +249,7 @@ public sealed class ReflectorTests
 
         await reflector.Store.UntilAsync("a=1 b=1");
 
-        Assert.That(reflector.Log.Errors.Count(), Is.EqualTo(3), string.Join('\n', reflector.Log.Errors));
+        Assert.That(reflector.Log.Errors, Has.Count.EqualTo(3), string.Join('\n', reflector.Log.Errors));
     }
 
     private static string[] Opt(string end) => end.Length == 0 ? [] : [end];

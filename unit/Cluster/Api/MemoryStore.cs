@@ -6,31 +6,31 @@ using KubeProxyNext.Model;
 namespace KubeProxyNext.Unit.Cluster.Api;
 
 /// <summary>Remembers what it was told, and lets a test wait for it.</summary>
-internal sealed class ToyStore : IObjectStore<Toy>
+internal sealed class MemoryStore<T>(Func<T, ObjectName> nameOf, Func<T, string> show) : IObjectStore<T>
 {
-    private readonly ConcurrentDictionary<ObjectName, string> _toys = new();
+    private readonly ConcurrentDictionary<ObjectName, string> _items = new();
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    /// <summary>As <c>a=1 b=2</c>, sorted.</summary>
-    public string Content => string.Join(' ', _toys.Select(t => $"{t.Key.Name}={t.Value}").Order());
+    /// <summary>As <c>a=1 b=2</c>, sorted by name.</summary>
+    public string Content => string.Join(' ', _items.Select(t => $"{t.Key.Name}={t.Value}").Order());
 
-    public void Upsert(Toy item) => Do($"+{item.Name.Name}", () => _toys[item.Name] = item.Value);
+    public void Upsert(T item) => Do($"+{nameOf(item).Name}", () => _items[nameOf(item)] = show(item));
 
-    public void Remove(ObjectName name) => Do($"-{name.Name}", () => _toys.TryRemove(name, out _));
+    public void Remove(ObjectName name) => Do($"-{name.Name}", () => _items.TryRemove(name, out _));
 
-    public void Replace(IReadOnlyCollection<Toy> items) => Do($"={items.Count}", () =>
+    public void Replace(IReadOnlyCollection<T> items) => Do($"={items.Count}", () =>
     {
-        var names = items.Select(i => i.Name).ToHashSet();
-        foreach (var gone in _toys.Keys.Where(k => !names.Contains(k)))
+        var names = items.Select(nameOf).ToHashSet();
+        foreach (var gone in _items.Keys.Where(k => !names.Contains(k)))
         {
-            _toys.TryRemove(gone, out _);
+            _items.TryRemove(gone, out _);
         }
 
         foreach (var item in items)
         {
-            _toys[item.Name] = item.Value;
+            _items[nameOf(item)] = show(item);
         }
     });
 

@@ -1,0 +1,186 @@
+using KubeProxyNext.ApiServer;
+using KubeProxyNext.ApiServer.Misbehaving;
+using KubeProxyNext.Cluster.Api.Http;
+
+namespace KubeProxyNext.Unit.Cluster.Api;
+
+public sealed class ApiServerSourceTests
+{
+    private static readonly Misbehaviour[] Troubles =
+    [
+        new Misbehaviour.Fail(429, RetryAfterSeconds: 1),
+        new Misbehaviour.Fail(500),
+        new Misbehaviour.Fail(503),
+        new Misbehaviour.NotServed(),
+        new Misbehaviour.NeverAnswer(),
+        new Misbehaviour.CutAfter(0),
+        new Misbehaviour.CutAfter(100),
+        new Misbehaviour.StallAfter(100),
+        new Misbehaviour.SlowBytes(64, TimeSpan.FromMilliseconds(1)),
+        new Misbehaviour.DuplicateEvents(),
+        new Misbehaviour.StaleEvents(),
+        new Misbehaviour.RefuseStreamingLists(),
+        new Misbehaviour.IgnoreStreamingLists(),
+        new Misbehaviour.JsonOnly(),
+        new Misbehaviour.RefuseProtobuf(),
+    ];
+
+    private static readonly TestCaseData[] Accidents =
+    [
+        Accident("CutWatches", s => s.CutWatches()),
+        Accident("EndWatches", s => s.EndWatches()),
+        Accident("ExpireWatches", s => s.ExpireWatches()),
+        Accident("StallWatches", s => s.StallWatches()),
+        Accident("StallWatchesInMidEvent", s => s.StallWatches(inMidEvent: true)),
+        Accident("CloseConnections", s => s.CloseConnections()),
+        Accident("Noise", s => s.SendNoise(ApiResource.Services, [1, 2, 3, 4])),
+        Accident("CompactAndCut", s =>
+        {
+            s.Compact();
+            s.CutWatches();
+        }),
+        Accident("Repeat", s => s.RepeatEvent("MODIFIED", ApiResource.Services, "ns/web")),
+        Accident("OldEvent", s => s.SendOldEvent(
+            "DELETED",
+            ApiResource.Services,
+            """{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"ns","resourceVersion":"1"},"spec":{"clusterIP":"10.96.0.99"}}""")),
+    ];
+
+    private SourceHarness _source = null!;
+
+    [SetUp]
+    public async Task SetUp() => _source = await SourceHarness.StartAsync();
+
+    [TearDown]
+    public async Task TearDown() => await _source.DisposeAsync();
+
+    [Test]
+    public async Task Start_TakesOneRequestPerKind_AndProtobuf()
+    {
+        _source.Run(new ApiClientOptions());
+
+        await _source.UntilStartedAsync();
+
+        Assert.That(_source.Server.Requests.All.Select(r => r.Resource), Is.EquivalentTo([ApiResource.Services, ApiResource.EndpointSlices, ApiResource.Nodes]));
+        Assert.That(_source.Server.Requests.All, Has.All.Property("IsStreamingList").True);
+        Assert.That(_source.Server.Connections, Is.EqualTo(1), "HTTP/2 takes one connection for all");
+        Assert.That(_source.Services.Calls, Is.EqualTo(["=1"]), "the headless one is left out by the server");
+    }
+
+    [Test]
+    public async Task Trouble_AtTheStart_HealsByItself([ValueSource(nameof(Troubles))] Misbehaviour trouble)
+    {
+        _source.Server.Misbehave(trouble, times: trouble is Misbehaviour.Fail or Misbehaviour.NotServed or Misbehaviour.NeverAnswer ? 5 : 12);
+
+        _source.Run();
+
+        await _source.UntilStartedAsync();
+        await ChangeEverythingAsync();
+    }
+
+    [TestCaseSource(nameof(Accidents))]
+    public async Task Accident_WithAWatch_LosesNothing(Action<TestApiServer> accident)
+    {
+        _source.Run();
+        await _source.UntilStartedAsync();
+
+        accident(_source.Server);
+
+        await ChangeEverythingAsync();
+        Assert.That(_source.Services.Calls, Has.None.EqualTo("-web").And.None.EqualTo("=0"));
+        Assert.That(_source.Log.Errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task ClusterIpSelector_Refused_EverythingIsWatched()
+    {
+        _source.Server.Misbehave(new Misbehaviour.RefuseClusterIpSelector());
+
+        _source.Run(SourceHarness.Impatient with { WatchSilence = TimeSpan.FromMinutes(1) });
+
+        await _source.Services.UntilAsync("headless= web=10.96.0.10");
+        _source.Server.Apply(SourceHarness.Service("new", "10.96.0.12"));
+        await _source.Services.UntilAsync("headless= new=10.96.0.12 web=10.96.0.10");
+        Assert.That(_source.Log.Errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Continue_Expired_TheListIsTakenAllTheSame()
+    {
+        _source.Server.Misbehave(new Misbehaviour.RefuseStreamingLists());
+        _source.Server.Misbehave(new Misbehaviour.ExpireContinue());
+        _source.Server.Apply(SourceHarness.Slice("web-2", "10.244.1.6"));
+
+        _source.Run(SourceHarness.Impatient with { PageSize = 1 });
+
+        await _source.Slices.UntilAsync("web-1=10.244.1.5 web-2=10.244.1.6");
+    }
+
+    [Test]
+    public async Task Server_Restarted_KeepsEverything_AndIsSaid()
+    {
+        _source.Run();
+        await _source.UntilStartedAsync();
+
+        await _source.Server.StopListeningAsync();
+        await _source.Log.FirstErrorAsync();
+        Assert.That(_source.Services.Content, Is.EqualTo("web=10.96.0.10"));
+        await _source.Server.ListenAsync();
+
+        await ChangeEverythingAsync();
+        Assert.That(_source.Log.Errors, Has.Count.EqualTo(1), "all three kinds have one trouble");
+        Assert.That(_source.Log.Errors.Single(), Does.Contain("cannot be reached (Connection refused)"));
+    }
+
+    [Test]
+    public async Task Token_Revoked_IsSaid_AndTheNextOneInTheFileIsTaken()
+    {
+        _source.Server.AddToken("first", "proxy");
+        _source.Server.AddToken("second", "proxy");
+        var path = _source.Write("token", "first");
+        _source.Run(kubeConfig: _source.Server.KubeConfig(token: "first").Replace("token: first", $"tokenFile: {path}", StringComparison.Ordinal));
+        await _source.UntilStartedAsync();
+
+        _source.Server.RevokeToken("first");
+        _source.Server.CloseConnections();
+        await _source.Log.FirstErrorAsync();
+        _source.Write("token", "second");
+
+        await ChangeEverythingAsync();
+        Assert.That(_source.Log.Errors.Single(), Does.Contain("does not accept the credentials of context \"test\""));
+    }
+
+    [Test]
+    public async Task Right_Missing_IsSaid_AndConcernsThatKindAlone()
+    {
+        _source.Server.Deny("admin", ApiResource.EndpointSlices);
+
+        _source.Run();
+        await _source.Services.UntilAsync("web=10.96.0.10");
+        await _source.Log.FirstErrorAsync();
+        Assert.That(_source.Log.Errors.Single(), Does.Contain("see endpointslices").And.Contain("ClusterRole"));
+        _source.Server.Permit("admin", ApiResource.EndpointSlices);
+
+        await _source.UntilStartedAsync();
+    }
+
+    [Test]
+    public async Task ClientCertificate_IsTakenForWhoWeAre()
+    {
+        _source.Run(kubeConfig: _source.Server.KubeConfig(_source.Server.IssueClientCertificate("proxy")));
+
+        await _source.UntilStartedAsync();
+    }
+
+    private static TestCaseData Accident(string name, Action<TestApiServer> what) => new TestCaseData(what).SetArgDisplayNames(name);
+
+    private async Task ChangeEverythingAsync()
+    {
+        _source.Server.Apply(SourceHarness.Service("web", "10.96.0.11") + "---\n" + SourceHarness.Service("new", "10.96.0.12"));
+        _source.Server.Delete(ApiResource.EndpointSlices, "ns/web-1");
+        _source.Server.Apply(SourceHarness.Slice("web-2", "10.244.1.7"));
+
+        await _source.Services.UntilAsync("new=10.96.0.12 web=10.96.0.11");
+        await _source.Slices.UntilAsync("web-2=10.244.1.7");
+    }
+}
