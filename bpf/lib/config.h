@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Settings, written into .rodata before the programs are loaded. */
+#pragma once
+
+#include <linux/types.h>
+
+/* Number of buckets of frontends that keys hash to, a power of two, less one. */
+const volatile __u32 frontend_bucket_mask = 0;
+
+/* Keeps those who choose addresses from choosing collisions. */
+const volatile __u64 frontend_seed = 0;
+
+/* Number of buckets of sockets, a power of two, less one. */
+const volatile __u32 socket_bucket_mask = 0;
+
+/* Service ports that service_counters holds for each CPU. */
+const volatile __u32 service_capacity = 0;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Counting, per CPU, so without atomics: at worst a preempted program loses one count. */
+#pragma once
+
+#include "config.h"
+#include "maps.h"
+
+static __always_inline void count(enum counter counter)
+{
+	__u32 index = counter;
+	__u64 *value = bpf_map_lookup_elem(&counters, &index);
+
+	if (value)
+		*value += 1;
+}
+
+static __always_inline struct service_counters *service_counters_of(__u32 service)
+{
+	__u32 index = bpf_get_smp_processor_id() * service_capacity + service;
+
+	return bpf_map_lookup_elem(&service_counters, &index);
+}
+
+static __always_inline void count_connection(__u32 service)
+{
+	struct service_counters *value = service_counters_of(service);
+
+	if (value)
+		value->connections += 1;
+}
+
+static __always_inline void count_refused(__u32 service, enum counter reason)
+{
+	struct service_counters *value = service_counters_of(service);
+
+	if (value)
+		value->refused += 1;
+	count(reason);
+}

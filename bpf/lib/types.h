@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Every struct that user space also knows. No implicit padding: each byte has a field, so a hash
+ * key has no stray bytes, and the controller's mirrors (pkg/Dataplane/Maps) can be held against
+ * the BTF of the built object.
+ *
+ * Every source is compiled once for each family, with -DIP_VERSION=4 or 6.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#if IP_VERSION == 4
+struct ip_addr {
+	__be32 addr;
+};
+#elif IP_VERSION == 6
+struct ip_addr {
+	__be32 addr[4];
+};
+#else
+#error "IP_VERSION must be 4 or 6"
+#endif
+
+/* Who asks: traffic policies may give a client on this node and one from outside other sets. */
+enum scope {
+	SCOPE_INTERNAL,
+	SCOPE_EXTERNAL,
+};
+
+/* Address, port and protocol that clients dial. */
+struct frontend_key {
+	struct ip_addr addr;
+	__be16 port;
+	__u8 protocol;
+	__u8 scope;
+};
+
+/* What answers at a frontend. `set` and `service` are one aligned u64, changed in one store. */
+struct frontend {
+	struct frontend_key key;
+	__u32 options; /* affinity timeout in seconds (0: no affinity), FRONTEND_* above it */
+#if IP_VERSION == 4
+	__u32 pad;
+#endif
+	__u32 set;
+	__u32 service; /* id of the service port: index into service_counters */
+};
+
+#define FRONTEND_AFFINITY_MASK 0x1ffff
+
+/* A line of the cache (two for IPv6) of the hash table of frontends. A tag is never 0, save for a
+ * free way; it is written after the way that it names, and a freed way is used again only after
+ * an RCU grace period: a reader that found its key reads the value that belongs to it.
+ */
+#if IP_VERSION == 4
+#define FRONTEND_WAYS 2
+#else
+#define FRONTEND_WAYS 3
+#endif
+
+struct frontend_bucket {
+	__u32 tag[FRONTEND_WAYS];
+	__u32 next; /* index of the bucket where this one goes on; 0: nowhere */
+#if IP_VERSION == 4
+	__u32 pad;
+#endif
+	struct frontend way[FRONTEND_WAYS];
+#if IP_VERSION == 6
+	__u32 pad[4];
+#endif
+};
+
+/* The longest chain of buckets that programs follow, so also the longest that is written. */
+#define FRONTEND_HOPS 6
+
+/* A set is one u64, so that its halves are always of one version: the number of slots in the upper
+ * half, the first slot in the lower. A set without slots has a verdict in the lower half instead.
+ */
+enum no_backend {
+	NO_BACKEND_REJECT, /* no usable endpoint anywhere: refused at once */
+	NO_BACKEND_DROP,   /* policy lets this client reach none of them: silence */
+};
+
+/* A backend's place in a set. */
+struct slot {
+	struct ip_addr addr;
+	__be16 port;
+	__u16 flags;
+	__u32 set;     /* the set that owns the slot: a reader that came for another starts over */
+	__u32 backend; /* id of the backend within its service port: index into backends */
+};
+
+#define SLOT_LOCAL 1 /* the backend is on this node */
+
+/* What programs and controller share about a backend. */
+struct backend {
+	__u32 live;	  /* entries in sockets that name it: atomic, by programs alone */
+	__u32 generation; /* by the controller alone: another one means that it is gone */
+};
+
+/* What a socket remembers of its connect. */
+struct socket_entry {
+	__u64 time; /* jiffies: inlined, where the coarse clock costs 30 ns */
+	struct ip_addr frontend_addr;
+	struct ip_addr backend_addr;
+	__be16 frontend_port;
+	__be16 backend_port;
+	__u32 service;
+	__u32 backend;
+	__u8 protocol;
+	__u8 pad[3];
+};
+
+#define SOCKET_WAYS 4
+#define SOCKET_BUSY (~0ULL)
+
+/* The tags stand together, since most look-ups need nothing else: 0 is a free way, SOCKET_BUSY one
+ * that somebody is just writing, all else the cookie of the socket that owns the way.
+ */
+struct socket_bucket {
+	__u64 cookie[SOCKET_WAYS];
+	struct socket_entry entry[SOCKET_WAYS];
+#if IP_VERSION == 4
+	__u64 pad[4]; /* whole cache lines: tags and first entry share one */
+#endif
+};
+
+/* One Service that an unconnected UDP socket talks to. */
+struct udp_peer {
+	struct ip_addr frontend_addr;
+	struct ip_addr backend_addr;
+	__be16 frontend_port;
+	__be16 backend_port;
+	__u32 service;
+	__u32 backend;
+	__u32 generation; /* of the backend when it was chosen */
+};
+
+#define UDP_PEERS 8
+
+struct udp_memory {
+	__u32 last; /* the peer of the newest datagram */
+	__u32 next; /* the peer that a further Service overwrites */
+	struct udp_peer peers[UDP_PEERS];
+};
+
+/* Of one service port on one CPU. */
+struct service_counters {
+	__u64 connections; /* TCP connects, connected UDP sockets, UDP senders that got a backend */
+	__u64 refused;	   /* connects and datagrams that got none */
+};
+
+/* Index into counters: why something was refused, and what the socket table lost. */
+enum counter {
+	DROP_NO_BACKEND,       /* rejected: the service port has no usable endpoint */
+	DROP_NO_LOCAL_BACKEND, /* dropped: traffic policy Local, and none on this node */
+	DROP_STALE_SLOT,       /* rejected: the service port changed twice during one look-up */
+	DROP_NO_MEMORY,	       /* an unconnected UDP socket's memory could not be made */
+	SOCKET_OVERWRITTEN,    /* an entry of sockets gave way to a newer connection */
+	SOCKET_UNRECORDED,     /* a connection found no way in sockets */
+	COUNTER_MAX,
+};

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Socket LB: for clients with a socket on this node the destination is exchanged at connect or
+ * sendmsg time, and no packet is ever rewritten. See docs/socket-lb.md.
+ *
+ * IPv4-mapped addresses on IPv6 sockets belong to the IPv4 object, which for that also hooks the
+ * IPv6 attach points; the IPv6 object leaves them alone.
+ */
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "lib/lb.h"
+#include "lib/maps.h"
+#include "lib/sockets.h"
+#include "lib/udp.h"
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+#ifndef AF_INET6
+#define AF_INET6 10
+#endif
+
+/* Verdicts of the cgroup hooks. */
+#define REFUSE	0
+#define PROCEED 1
+
+/* The protocol that frontends are keyed with; 0 for one that is not ours. */
+static __always_inline __u8 sock_protocol(const struct bpf_sock_addr *ctx)
+{
+	switch (ctx->protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_MPTCP:
+		return IPPROTO_TCP;
+	case IPPROTO_UDP:
+		return IPPROTO_UDP;
+	default:
+		return 0;
+	}
+}
+
+static __always_inline bool sock_is_mapped(const struct bpf_sock_addr *ctx)
+{
+	return !ctx->user_ip6[0] && !ctx->user_ip6[1] && ctx->user_ip6[2] == bpf_htonl(0xffff);
+}
+
+/* Reads the address of the call; false when it is of the other family. `mapped` is a constant at
+ * each call site: it tells that the program hangs at an IPv6 attach point of the IPv4 object.
+ */
+static __always_inline bool sock_read_addr(const struct bpf_sock_addr *ctx, bool mapped,
+					   struct ip_addr *addr)
+{
+#if IP_VERSION == 4
+	if (mapped && !sock_is_mapped(ctx))
+		return false;
+	addr->addr = mapped ? ctx->user_ip6[3] : ctx->user_ip4;
+#else
+	if (mapped || sock_is_mapped(ctx))
+		return false;
+	addr->addr[0] = ctx->user_ip6[0];
+	addr->addr[1] = ctx->user_ip6[1];
+	addr->addr[2] = ctx->user_ip6[2];
+	addr->addr[3] = ctx->user_ip6[3];
+#endif
+	return true;
+}
+
+static __always_inline void sock_write_addr(struct bpf_sock_addr *ctx, bool mapped,
+					    const struct ip_addr *addr, __be16 port)
+{
+#if IP_VERSION == 4
+	if (mapped)
+		ctx->user_ip6[3] = addr->addr;
+	else
+		ctx->user_ip4 = addr->addr;
+#else
+	(void)mapped;
+	ctx->user_ip6[0] = addr->addr[0];
+	ctx->user_ip6[1] = addr->addr[1];
+	ctx->user_ip6[2] = addr->addr[2];
+	ctx->user_ip6[3] = addr->addr[3];
+#endif
+	ctx->user_port = port;
+}
+
+/* Refuses the call with an errno; before kernel 5.18 it is always EPERM. */
+static __always_inline int sock_refuse(int err)
+{
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_set_retval))
+		bpf_set_retval(err);
+	return REFUSE;
+}
+
+/* The memory for the answers to a connected UDP socket whose bucket in the table is full. */
+static __always_inline bool sock_remember_udp(struct bpf_sock_addr *ctx,
+					      const struct frontend_key *key,
+					      const struct choice *choice)
+{
+	struct udp_memory *memory;
+
+	memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!memory)
+		return false;
+	udp_remember(memory, udp_find_frontend(memory, key), key, choice);
+	return true;
+}
+
+static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
+{
+	struct frontend_key key = {
+		.port = ctx->user_port,
+		.protocol = sock_protocol(ctx),
+		.scope = SCOPE_INTERNAL,
+	};
+	struct choice choice = {};
+	__u64 cookie;
+	int err;
+
+	if (!key.protocol || !sock_read_addr(ctx, mapped, &key.addr))
+		return PROCEED;
+
+	err = lb_choose(&key, &choice);
+	if (err == -ENOENT) {
+		/* UDP sockets connect again and again; TCP's getpeername checks the peer itself. */
+		if (key.protocol == IPPROTO_UDP)
+			socket_forget(bpf_get_socket_cookie(ctx));
+		return PROCEED;
+	}
+	if (err)
+		return sock_refuse(err);
+
+	cookie = bpf_get_socket_cookie(ctx);
+	if (!socket_remember(cookie, &key, &choice)) {
+		count(SOCKET_UNRECORDED);
+		if (key.protocol == IPPROTO_UDP && !sock_remember_udp(ctx, &key, &choice)) {
+			count(DROP_NO_MEMORY);
+			return sock_refuse(-ENOBUFS);
+		}
+	}
+	sock_write_addr(ctx, mapped, &choice.addr, choice.port);
+	return PROCEED;
+}
+
+static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
+{
+	struct frontend_key key = {
+		.port = ctx->user_port,
+		.protocol = IPPROTO_UDP,
+		.scope = SCOPE_INTERNAL,
+	};
+	struct udp_peer *peer = NULL;
+	struct choice choice = {};
+	struct udp_memory *memory;
+	int err;
+
+	if (!sock_read_addr(ctx, mapped, &key.addr))
+		return PROCEED;
+
+	memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL, 0);
+	if (memory)
+		peer = udp_find_frontend(memory, &key);
+	if (peer && peer->generation == backend_generation(peer->backend)) {
+		sock_write_addr(ctx, mapped, &peer->backend_addr, peer->backend_port);
+		return PROCEED;
+	}
+
+	err = lb_choose(&key, &choice);
+	if (err == -ENOENT)
+		return PROCEED;
+	if (err)
+		return sock_refuse(err);
+
+	if (!memory)
+		memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL,
+					    BPF_SK_STORAGE_GET_F_CREATE);
+	if (!memory) {
+		count(DROP_NO_MEMORY);
+		return sock_refuse(-ENOBUFS);
+	}
+	udp_remember(memory, peer, &key, &choice);
+	sock_write_addr(ctx, mapped, &choice.addr, choice.port);
+	return PROCEED;
+}
+
+/* The name of the peer is that of the frontend, as long as the peer is the backend that was given.
+ */
+static __always_inline void sock_name_frontend(struct bpf_sock_addr *ctx, bool mapped,
+					       const struct ip_addr *addr)
+{
+	const struct socket_entry *entry = socket_find(bpf_get_socket_cookie(ctx));
+
+	if (entry && entry->backend_port == ctx->user_port && ip_equal(&entry->backend_addr, addr))
+		sock_write_addr(ctx, mapped, &entry->frontend_addr, entry->frontend_port);
+}
+
+/* The datagram came from a backend: say that it came from the frontend that was asked. */
+static __always_inline int sock_recvmsg(struct bpf_sock_addr *ctx, bool mapped)
+{
+	const struct udp_memory *memory;
+	const struct udp_peer *peer;
+	struct ip_addr addr;
+
+	if (!sock_read_addr(ctx, mapped, &addr))
+		return PROCEED;
+
+	memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL, 0);
+	peer = memory ? udp_find_backend(memory, &addr, ctx->user_port) : NULL;
+	if (peer)
+		sock_write_addr(ctx, mapped, &peer->frontend_addr, peer->frontend_port);
+	else
+		sock_name_frontend(ctx, mapped, &addr);
+	return PROCEED;
+}
+
+static __always_inline int sock_getpeername(struct bpf_sock_addr *ctx, bool mapped)
+{
+	struct ip_addr addr;
+
+	if (sock_protocol(ctx) && sock_read_addr(ctx, mapped, &addr))
+		sock_name_frontend(ctx, mapped, &addr);
+	return PROCEED;
+}
+
+static __always_inline int sock_release(struct bpf_sock *ctx)
+{
+	/* An IPv6 socket may be in both tables, an IPv4 socket only in its own. */
+	if (IP_VERSION == 6 && ctx->family != AF_INET6)
+		return PROCEED;
+
+	socket_forget(bpf_get_socket_cookie(ctx));
+	return PROCEED;
+}
+
+#define SOCK_HOOK(hook, attach, suffix, mapped)                                                    \
+	SEC("cgroup/" attach)                                                                      \
+	int hook##suffix(struct bpf_sock_addr *ctx)                                                \
+	{                                                                                          \
+		return sock_##hook(ctx, mapped);                                                   \
+	}
+
+#define SOCK_RELEASE_HOOK(suffix)                                                                  \
+	SEC("cgroup/sock_release")                                                                 \
+	int release##suffix(struct bpf_sock *ctx)                                                  \
+	{                                                                                          \
+		return sock_release(ctx);                                                          \
+	}
+
+/* clang-format off */
+#if IP_VERSION == 4
+SOCK_HOOK(connect, "connect4", 4, false)
+SOCK_HOOK(sendmsg, "sendmsg4", 4, false)
+SOCK_HOOK(recvmsg, "recvmsg4", 4, false)
+SOCK_HOOK(getpeername, "getpeername4", 4, false)
+SOCK_HOOK(connect, "connect6", 4_mapped, true)
+SOCK_HOOK(sendmsg, "sendmsg6", 4_mapped, true)
+SOCK_HOOK(recvmsg, "recvmsg6", 4_mapped, true)
+SOCK_HOOK(getpeername, "getpeername6", 4_mapped, true)
+SOCK_RELEASE_HOOK(4)
+#else
+SOCK_HOOK(connect, "connect6", 6, false)
+SOCK_HOOK(sendmsg, "sendmsg6", 6, false)
+SOCK_HOOK(recvmsg, "recvmsg6", 6, false)
+SOCK_HOOK(getpeername, "getpeername6", 6, false)
+SOCK_RELEASE_HOOK(6)
+#endif
+/* clang-format on */
