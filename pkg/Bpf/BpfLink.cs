@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+
+namespace KubeProxyNext.Bpf;
+
+/// <summary>
+/// An attached program. Closing the handle detaches it, unless it is pinned: a pin keeps it attached for as long as the pin is there.
+/// </summary>
+public sealed unsafe class BpfLink : SafeHandle
+{
+    private readonly string _name;
+
+    internal BpfLink(nint link, string name)
+        : base(0, ownsHandle: true)
+    {
+        SetHandle(link);
+        _name = name;
+    }
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>The cgroup's id (its inode number in cgroup2) that the link is attached to; 0 when that cgroup is gone.</summary>
+    public ulong CgroupId
+    {
+        get
+        {
+            var info = default(LinkInfo);
+            var size = (uint)sizeof(LinkInfo);
+            return LibBpf.bpf_obj_get_info_by_fd(LibBpf.bpf_link__fd(handle), &info, &size) == 0
+                ? info.CgroupId
+                : throw BpfException.FromLastError("read link", _name);
+        }
+    }
+
+    /// <summary>Opens the link pinned at a path; null when there is none.</summary>
+    public static BpfLink? TryOpen(string path)
+    {
+        var link = LibBpf.bpf_link__open(path);
+        if (link != 0)
+        {
+            return new BpfLink(link, path);
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == Errno.NoEntry ? null : throw new BpfException("open link", path, error);
+    }
+
+    /// <summary>Pins the link at a path in a bpffs, whose folder exists.</summary>
+    public void Pin(string path)
+    {
+        if (LibBpf.bpf_link__pin(handle, path) != 0)
+        {
+            throw BpfException.FromLastError("pin link", path, "is it in a mounted bpffs?");
+        }
+    }
+
+    /// <summary>Lets the link run another program from now on, in one step: every call runs the old or the new one.</summary>
+    public void Update(BpfProgram program)
+    {
+        if (LibBpf.bpf_link__update_program(handle, program.Handle) != 0)
+        {
+            throw BpfException.FromLastError("update link", $"{_name} to program {program.Name}");
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        _ = LibBpf.bpf_link__destroy(handle);
+        return true;
+    }
+
+    /// <summary>The head of <c>struct bpf_link_info</c>, with the cgroup's part of its union.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct LinkInfo
+    {
+        public uint Type;
+        public uint Id;
+        public uint ProgramId;
+        public uint Pad;
+        public ulong CgroupId;
+        public uint AttachType;
+        public uint Pad2;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace KubeProxyNext.Bpf;
+
+/// <summary>A program of a <see cref="BpfObject"/>; it lives as long as the object does.</summary>
+public sealed class BpfProgram
+{
+    internal BpfProgram(nint program)
+    {
+        Handle = program;
+        Name = Marshal.PtrToStringUTF8(LibBpf.bpf_program__name(program))!;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The descriptor, once the object is loaded; it belongs to the object.</summary>
+    public int Fd => LibBpf.bpf_program__fd(Handle);
+
+    internal nint Handle { get; }
+
+    /// <summary>Attaches the program to a cgroup beside whatever is attached there already.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public BpfLink AttachTo(CgroupHandle cgroup)
+    {
+        var link = LibBpf.bpf_program__attach_cgroup(Handle, cgroup.Fd);
+        return link != 0
+            ? new BpfLink(link, Name)
+            : throw BpfException.FromLastError("attach program", $"{Name} to cgroup {cgroup.Path}",
+                "is it a cgroup2 directory, and is no program attached there exclusively?");
+    }
+}

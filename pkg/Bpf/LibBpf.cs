@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+
+namespace KubeProxyNext.Bpf;
+
+/// <summary>The functions of libbpf 1.x that we use, under their own names; no logic.</summary>
+internal static unsafe partial class LibBpf
+{
+    internal const string Library = "libbpf.so.1";
+
+    [LibraryImport(Library)]
+    internal static partial int libbpf_num_possible_cpus();
+
+    [LibraryImport(Library)]
+    internal static partial nint libbpf_set_print(delegate* unmanaged[Cdecl]<int, byte*, nint, int> print);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_object__open_mem(byte* buffer, nuint size, ObjectOpenOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_object__load(nint obj);
+
+    [LibraryImport(Library)]
+    internal static partial void bpf_object__close(nint obj);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__btf(nint obj);
+
+    [LibraryImport(Library)]
+    internal static partial byte* btf__raw_data(nint btf, out uint size);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_map(nint obj, nint map);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_map__name(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_map__type(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__key_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__value_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__max_entries(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__map_flags(nint map);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map__set_max_entries(nint map, uint maxEntries);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_map__set_pin_path(nint map, string path);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_map__fd(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial byte* bpf_map__initial_value(nint map, out nuint size);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_program(nint obj, nint program);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_program__name(nint program);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_program__fd(nint program);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_program__attach_cgroup(nint program, int cgroupFd);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint bpf_link__open(string path);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_link__pin(nint link, string path);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_link__unpin(nint link);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_link__update_program(nint link, nint program);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_link__fd(nint link);
+
+    [LibraryImport(Library)]
+    internal static partial int bpf_link__destroy(nint link);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* size);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_update_elem(int fd, void* key, void* value, ulong flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_map_create(
+        int type, string name, uint keySize, uint valueSize, uint maxEntries, MapCreateOptions* options);
+
+    /// <summary>The head of <c>struct bpf_object_open_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ObjectOpenOptions
+    {
+        internal nuint Size;
+        internal nint ObjectName;
+    }
+
+    /// <summary>The head of <c>struct bpf_map_create_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MapCreateOptions
+    {
+        internal nuint Size;
+        internal uint BtfFd;
+        internal uint BtfKeyTypeId;
+        internal uint BtfValueTypeId;
+        internal uint BtfVmlinuxValueTypeId;
+        internal uint InnerMapFd;
+        internal uint MapFlags;
+    }
+}
