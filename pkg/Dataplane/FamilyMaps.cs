@@ -1,0 +1,64 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>The loaded maps of one family as memory, and who may use which entry of them.</summary>
+internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
+    where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
+    where TAddress : unmanaged, IMapAddress<TAddress>
+{
+    private readonly MappedArray<TBucket> _buckets;
+
+    internal FamilyMaps(BpfObject loaded, MapCapacities capacities, ulong seed, Reclaimer reclaimer)
+    {
+        _buckets = new(loaded.Map("frontends"));
+        Sets = new(loaded.Map("sets"));
+        Slots = new(loaded.Map("slots"));
+        Backends = new(loaded.Map("backends"));
+        Frontends = new(_buckets, reclaimer, capacities.Frontends, seed);
+        SetIds = new("sets", capacities.Frontends, "--max-frontends");
+        ServiceIds = new("service_counters", capacities.Frontends, "--max-frontends");
+        BackendIds = new("backends", capacities.Slots, "--max-slots");
+        SlotRanges = new(capacities.Slots);
+    }
+
+    internal FrontendTable<TBucket, TAddress> Frontends { get; }
+
+    internal MappedArray<ulong> Sets { get; }
+
+    internal MappedArray<SlotValue<TAddress>> Slots { get; }
+
+    internal MappedArray<BackendValue> Backends { get; }
+
+    internal IdPool SetIds { get; }
+
+    internal IdPool ServiceIds { get; }
+
+    internal IdPool BackendIds { get; }
+
+    internal SlotAllocator SlotRanges { get; }
+
+    /// <summary>A backend id that no entry of <c>sockets</c> names any more: else its live count would not be its own.</summary>
+    internal uint TakeBackendId() => BackendIds.Take(id => Volatile.Read(ref Backends[(int)id].Live) == 0);
+
+    /// <summary>Sockets that remember this backend choose anew, each at its next datagram.</summary>
+    internal void EndGeneration(uint backendId)
+    {
+        ref var generation = ref Backends[(int)backendId].Generation;
+        Volatile.Write(ref generation, generation + 1);
+    }
+
+    /// <summary>The flip: from here on clients get the slots of this range.</summary>
+    internal void WriteSet(uint id, SlotRange range, NoBackendVerdict ifEmpty) =>
+        Volatile.Write(ref Sets[(int)id], new SetValue(range, ifEmpty).Raw);
+
+    public void Dispose()
+    {
+        _buckets.Dispose();
+        Sets.Dispose();
+        Slots.Dispose();
+        Backends.Dispose();
+    }
+}

@@ -1,0 +1,245 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Maps;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>What a frontend leads to: its set, the id of its service port, and its options.</summary>
+internal readonly record struct FrontendTarget(uint Set, uint Service, uint Options)
+{
+    /// <summary>The fields <c>set</c> and <c>service</c> as they lie in memory.</summary>
+    internal ulong Raw => BitConverter.IsLittleEndian ? (ulong)Service << 32 | Set : (ulong)Set << 32 | Service;
+
+    internal static FrontendTarget From(ulong raw, uint options) => BitConverter.IsLittleEndian
+        ? new((uint)raw, (uint)(raw >> 32), options)
+        : new((uint)(raw >> 32), (uint)raw, options);
+}
+
+/// <summary>
+/// The writer's half of the hash table in bpf/lib/frontends.h: buckets of a few ways, which go on in overflow buckets behind the
+/// hashed ones. A way is filled before its tag is written; a freed way or bucket is used again after a grace period.
+/// </summary>
+internal sealed class FrontendTable<TBucket, TAddress>
+    where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
+    where TAddress : unmanaged, IMapAddress<TAddress>
+{
+    /// <summary><c>FRONTEND_HOPS</c>: the longest chain that programs follow.</summary>
+    internal const int Hops = 6;
+
+    private const string Option = "--max-frontends";
+
+    private readonly MappedArray<TBucket> _buckets;
+    private readonly Reclaimer _reclaimer;
+    private readonly ulong _seed;
+    private readonly int _capacity;
+    private readonly uint _mask;
+    private readonly IdPool _overflow;
+    private readonly HashSet<(uint Bucket, int Way)> _retired = [];
+
+    internal FrontendTable(MappedArray<TBucket> buckets, Reclaimer reclaimer, int capacity, ulong seed)
+    {
+        (_buckets, _reclaimer, _capacity, _seed) = (buckets, reclaimer, capacity, seed);
+        _mask = (uint)HashedBuckets(capacity) - 1;
+        _overflow = new("frontends", buckets.Count - (int)_mask - 1, Option);
+    }
+
+    /// <summary>How many frontends there are.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>How many buckets keys hash to, for so many frontends: the next power of two.</summary>
+    internal static int HashedBuckets(int capacity) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity);
+
+    /// <summary>How many entries the map needs. Half as many again for overflow: a full table that keeps changing needs a fifth.</summary>
+    internal static int MapEntries(int capacity) => HashedBuckets(capacity) + Math.Max(4, HashedBuckets(capacity) / 2);
+
+    internal FrontendTarget? Find(in FrontendKey<TAddress> key)
+    {
+        var hash = FrontendHash.Of(key, _seed);
+        for (uint? at = (uint)hash & _mask; at is { } index; at = Next(index))
+        {
+            if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
+            {
+                ref var bucket = ref _buckets[(int)index];
+                return FrontendTarget.From(TBucket.TargetOf(ref bucket, way), TBucket.OptionsOf(ref bucket, way));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds the frontend or changes what it leads to; a client meets the old or the new target, nothing between.</summary>
+    /// <exception cref="MapFullException">There is no room.</exception>
+    internal void Set(in FrontendKey<TAddress> key, FrontendTarget target)
+    {
+        var hash = FrontendHash.Of(key, _seed);
+        var head = (uint)hash & _mask;
+        for (uint? at = head; at is { } index; at = Next(index))
+        {
+            if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
+            {
+                ref var bucket = ref _buckets[(int)index];
+                TBucket.OptionsOf(ref bucket, way) = target.Options;
+                Volatile.Write(ref TBucket.TargetOf(ref bucket, way), target.Raw);
+                return;
+            }
+        }
+
+        Add(head, key, FrontendHash.Tag(hash), target);
+    }
+
+    /// <summary>Removes the frontend; an unknown key is no error.</summary>
+    internal void Remove(in FrontendKey<TAddress> key)
+    {
+        var hash = FrontendHash.Of(key, _seed);
+        var head = (uint)hash & _mask;
+        for (uint? at = head; at is { } index; at = Next(index))
+        {
+            if (FindWay(index, key, FrontendHash.Tag(hash)) is not { } way)
+            {
+                continue;
+            }
+
+            Volatile.Write(ref TBucket.TagOf(ref _buckets[(int)index], way), 0);
+            Count--;
+            _retired.Add((index, way));
+            _reclaimer.Retire(() => Release(head, index, way));
+            return;
+        }
+    }
+
+    /// <summary>Takes the map as an earlier process left it: what it holds is in use. Returns all frontends.</summary>
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Recover()
+    {
+        var chained = new HashSet<uint>();
+        var entries = Entries(chained);
+        _overflow.Reserve(chained);
+        Count = entries.Count;
+        return entries;
+    }
+
+    /// <summary>All frontends that the map holds.</summary>
+    /// <param name="chained">Collects the overflow buckets in use, if given.</param>
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries(HashSet<uint>? chained = null)
+    {
+        var entries = new List<(FrontendKey<TAddress> Key, FrontendTarget Target)>();
+        for (uint head = 0; head <= _mask; head++)
+        {
+            for (uint? at = head; at is { } index; at = Next(index))
+            {
+                AddEntries(index, entries);
+                if (index > _mask)
+                {
+                    chained?.Add(index - _mask - 1);
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    private void AddEntries(uint index, List<(FrontendKey<TAddress> Key, FrontendTarget Target)> entries)
+    {
+        ref var bucket = ref _buckets[(int)index];
+        for (var way = 0; way < TBucket.Ways; way++)
+        {
+            if (TBucket.TagOf(ref bucket, way) != 0)
+            {
+                entries.Add((
+                    TBucket.KeyOf(ref bucket, way),
+                    FrontendTarget.From(TBucket.TargetOf(ref bucket, way), TBucket.OptionsOf(ref bucket, way))));
+            }
+        }
+    }
+
+    private void Add(uint head, in FrontendKey<TAddress> key, uint tag, FrontendTarget target)
+    {
+        if (Count >= _capacity)
+        {
+            throw new MapFullException("frontends", _capacity, Option);
+        }
+
+        var (index, way) = FreeWay(head);
+        ref var bucket = ref _buckets[(int)index];
+        TBucket.KeyOf(ref bucket, way) = key;
+        TBucket.OptionsOf(ref bucket, way) = target.Options;
+        TBucket.TargetOf(ref bucket, way) = target.Raw;
+        Volatile.Write(ref TBucket.TagOf(ref bucket, way), tag);
+        Count++;
+    }
+
+    private (uint Bucket, int Way) FreeWay(uint head)
+    {
+        var (last, length) = (head, 0);
+        for (uint? at = head; at is { } index; at = Next(index))
+        {
+            for (var way = 0; way < TBucket.Ways; way++)
+            {
+                if (TBucket.TagOf(ref _buckets[(int)index], way) == 0 && !_retired.Contains((index, way)))
+                {
+                    return (index, way);
+                }
+            }
+
+            (last, length) = (index, length + 1);
+        }
+
+        if (length >= Hops)
+        {
+            throw new MapFullException("frontends", _capacity, Option);
+        }
+
+        var added = _overflow.Take() + _mask + 1;
+        Volatile.Write(ref TBucket.NextOf(ref _buckets[(int)last]), added);
+        return (added, 0);
+    }
+
+    // After a grace period: the way is free, and overflow buckets at the end of the chain with nothing left in them go back.
+    private void Release(uint head, uint index, int way)
+    {
+        _retired.Remove((index, way));
+        while (LastOf(head) is var (before, last) && last != head && IsEmpty(last))
+        {
+            Volatile.Write(ref TBucket.NextOf(ref _buckets[(int)before]), 0);
+            _reclaimer.Retire(() => _overflow.Return(last - _mask - 1));
+        }
+    }
+
+    private (uint Before, uint Last) LastOf(uint head)
+    {
+        var (before, last) = (head, head);
+        while (Next(last) is { } next)
+        {
+            (before, last) = (last, next);
+        }
+
+        return (before, last);
+    }
+
+    private bool IsEmpty(uint index)
+    {
+        for (var way = 0; way < TBucket.Ways; way++)
+        {
+            if (TBucket.TagOf(ref _buckets[(int)index], way) != 0 || _retired.Contains((index, way)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int? FindWay(uint index, in FrontendKey<TAddress> key, uint tag)
+    {
+        ref var bucket = ref _buckets[(int)index];
+        for (var way = 0; way < TBucket.Ways; way++)
+        {
+            if (TBucket.TagOf(ref bucket, way) == tag && TBucket.KeyOf(ref bucket, way) == key)
+            {
+                return way;
+            }
+        }
+
+        return null;
+    }
+
+    private uint? Next(uint index) => TBucket.NextOf(ref _buckets[(int)index]) is var next && next != 0 ? next : null;
+}

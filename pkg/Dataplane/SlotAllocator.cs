@@ -1,0 +1,101 @@
+using KubeProxyNext.Dataplane.Maps;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>
+/// Hands out ranges of <c>slots</c>: the smallest free one that fits, else the next that was never used. Neighbours that
+/// are both free become one again.
+/// </summary>
+internal sealed class SlotAllocator(int capacity)
+{
+    private readonly SortedSet<(int Count, int First)> _bySize = [];
+    private readonly Dictionary<int, int> _countByFirst = [];
+    private readonly Dictionary<int, int> _firstByEnd = [];
+    private int _next;
+
+    /// <summary>Marks what is in use already; before the first is taken.</summary>
+    internal void Reserve(IEnumerable<SlotRange> used)
+    {
+        foreach (var range in used.OrderBy(range => range.First))
+        {
+            if (range.First > _next)
+            {
+                Add(new(_next, range.First - _next));
+            }
+
+            _next = Math.Max(_next, range.First + range.Count);
+        }
+    }
+
+    /// <exception cref="MapFullException">No free range is large enough.</exception>
+    internal SlotRange Take(int count)
+    {
+        if (count == 0)
+        {
+            return default;
+        }
+
+        if (_bySize.GetViewBetween((count, 0), (int.MaxValue, 0)) is { Count: > 0 } fitting)
+        {
+            var (size, first) = fitting.Min;
+            Delete(new(first, size));
+            if (size > count)
+            {
+                Add(new(first + count, size - count));
+            }
+
+            return new(first, count);
+        }
+
+        if (count > capacity - _next)
+        {
+            throw new MapFullException("slots", capacity, "--max-slots");
+        }
+
+        _next += count;
+        return new(_next - count, count);
+    }
+
+    internal void Return(SlotRange range)
+    {
+        if (range.Count == 0)
+        {
+            return;
+        }
+
+        var (first, end) = (range.First, range.First + range.Count);
+        if (_firstByEnd.TryGetValue(first, out var before))
+        {
+            Delete(new(before, first - before));
+            first = before;
+        }
+
+        if (_countByFirst.TryGetValue(end, out var after))
+        {
+            Delete(new(end, after));
+            end += after;
+        }
+
+        if (end == _next)
+        {
+            _next = first;
+            return;
+        }
+
+        Add(new(first, end - first));
+    }
+
+    private void Add(SlotRange range)
+    {
+        _bySize.Add((range.Count, range.First));
+        _countByFirst.Add(range.First, range.Count);
+        _firstByEnd.Add(range.First + range.Count, range.First);
+    }
+
+    private void Delete(SlotRange range)
+    {
+        _bySize.Remove((range.Count, range.First));
+        _countByFirst.Remove(range.First);
+        _firstByEnd.Remove(range.First + range.Count);
+    }
+}

@@ -1,0 +1,35 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>The socket programs (bpf/sock.bpf.c) as they are embedded in this assembly, one object for each family.</summary>
+internal static class SockObject
+{
+    /// <summary>Opens the family's object with its capacities and settings.</summary>
+    internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed)
+    {
+        var opened = Open(family);
+        opened.Map("frontends").MaxEntries = frontendBuckets;
+        opened.Map("sets").MaxEntries = capacities.Frontends;
+        opened.Map("slots").MaxEntries = capacities.Slots;
+        opened.Map("backends").MaxEntries = capacities.Slots;
+        opened.Map("sockets").MaxEntries = capacities.SocketBuckets;
+        opened.Map("service_counters").MaxEntries = checked(capacities.Frontends * CpuCount.Possible);
+        opened.SetConstant("frontend_bucket_mask", (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacities.Frontends) - 1);
+        opened.SetConstant("frontend_seed", seed);
+        opened.SetConstant("socket_bucket_mask", (uint)capacities.SocketBuckets - 1);
+        opened.SetConstant("service_capacity", (uint)capacities.Frontends);
+        return opened;
+    }
+
+    /// <summary>Opens the family's object as it was compiled.</summary>
+    internal static BpfObject Open(IpFamily family)
+    {
+        var name = $"sock{(int)family}";
+        using var stream = typeof(SockObject).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
+        var elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        return BpfObject.Open(name, elf);
+    }
+}

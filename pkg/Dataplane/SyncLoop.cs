@@ -1,0 +1,104 @@
+using KubeProxyNext.Model;
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>Plans what changed: the final plans of all Services concerned, in the order in which they are to be applied.</summary>
+public delegate IReadOnlyList<ServicePlan> PlanChanges(IReadOnlyList<ServiceSnapshot> changed, NodeConfig node);
+
+/// <summary>
+/// The one writer: takes what changed, plans it, applies it; what changes meanwhile merges into the next round. It has no period.
+/// What could not be applied is tried again with every further change, and after a growing while.
+/// </summary>
+public sealed class SyncLoop(
+    IClusterFeed feed, PlanChanges plan, NodeConfig node, Dataplane dataplane, Random jitter, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<ObjectName, ApplyFailure> _failed = [];
+    private NodeConfig _node = node;
+    private TimeSpan _retry = FirstRetry;
+
+    /// <summary>Runs until it is cancelled; the dataplane stays as it is then.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var next = feed.TakeAsync(cancellationToken).AsTask();
+        while (true)
+        {
+            if (_failed.Count > 0 && await IsRetryDueAsync(next, cancellationToken).ConfigureAwait(false))
+            {
+                Retry();
+                continue;
+            }
+
+            Sync(await next.ConfigureAwait(false));
+            next = feed.TakeAsync(cancellationToken).AsTask();
+        }
+    }
+
+    private void Sync(ClusterChanges changes)
+    {
+        var started = time.GetTimestamp();
+        if (changes.Node is { } seen)
+        {
+            _node = _node with { Zone = seen.Zone };
+        }
+
+        var plans = plan(changes.Services, _node);
+        foreach (var superseded in plans)
+        {
+            _failed.Remove(superseded.Name);
+        }
+
+        Apply([.. plans, .. _failed.Values.Select(failure => failure.Plan)]);
+        if (changes.IsFirst)
+        {
+            dataplane.RemoveUnclaimed();
+            dataplane.Attach();
+            logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        logger.Synced(changes.Services.Count, plans.Count, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private void Retry()
+    {
+        _retry = TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
+        Apply([.. _failed.Values.Select(failure => failure.Plan)]);
+    }
+
+    private void Apply(IReadOnlyList<ServicePlan> plans)
+    {
+        var known = new HashSet<ObjectName>(_failed.Keys);
+        _failed.Clear();
+        foreach (var failure in dataplane.Apply(plans))
+        {
+            if (_failed.TryAdd(failure.Plan.Name, failure) && !known.Contains(failure.Plan.Name))
+            {
+                logger.NotApplied(failure.Plan.Name, failure.Error.Message);
+            }
+        }
+
+        foreach (var name in known.Where(name => !_failed.ContainsKey(name)))
+        {
+            logger.AppliedAfterAll(name);
+        }
+
+        if (_failed.Count == 0)
+        {
+            _retry = FirstRetry;
+        }
+    }
+
+    // Half of the delay is fixed, half is random, so that nodes that failed together do not try together.
+    private async Task<bool> IsRetryDueAsync(Task next, CancellationToken cancellationToken)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var delay = Task.Delay(_retry * (0.5 + jitter.NextDouble() / 2), time, cancel.Token);
+        var isDue = await Task.WhenAny(next, delay).ConfigureAwait(false) == delay;
+        await cancel.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return isDue;
+    }
+}

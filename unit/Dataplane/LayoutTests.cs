@@ -1,0 +1,41 @@
+using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Unit.Dataplane;
+
+/// <summary>The C# twins of C structs against the BTF of the built objects, so that no number is typed twice.</summary>
+public sealed class LayoutTests
+{
+    private static readonly TestCaseData[] Twins =
+    [
+        new(IpFamily.IPv4, "frontend_key", typeof(FrontendKey<Address4>)),
+        new(IpFamily.IPv6, "frontend_key", typeof(FrontendKey<Address6>)),
+        new(IpFamily.IPv4, "frontend", typeof(Frontend4)),
+        new(IpFamily.IPv6, "frontend", typeof(Frontend6)),
+        new(IpFamily.IPv4, "frontend_bucket", typeof(FrontendBucket4)),
+        new(IpFamily.IPv6, "frontend_bucket", typeof(FrontendBucket6)),
+        new(IpFamily.IPv4, "slot", typeof(SlotValue<Address4>)),
+        new(IpFamily.IPv6, "slot", typeof(SlotValue<Address6>)),
+        new(IpFamily.IPv4, "backend", typeof(BackendValue)),
+        new(IpFamily.IPv4, "service_counters", typeof(ServiceCounters)),
+    ];
+
+    [TestCaseSource(nameof(Twins))]
+    public void Struct_LiesWhereBtfSays(IpFamily family, string name, Type twin)
+    {
+        using var built = SockObject.Open(family);
+
+        Assert.That(Layout.SizeOf(twin), Is.EqualTo(built.Btf.StructSize(name)));
+        Assert.That(Layout.Of(twin), Is.EqualTo(Layout.InBtf(built.Btf, name)));
+    }
+
+    [Test]
+    public void Struct_HasNoImplicitPadding([Values] IpFamily family, [Values("frontend_key", "frontend", "frontend_bucket", "slot",
+        "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters")] string name)
+    {
+        using var built = SockObject.Open(family);
+
+        Assert.That(built.Btf.Struct(name)!.Sum(field => field.Size), Is.EqualTo(built.Btf.StructSize(name)));
+    }
+}
