@@ -1,0 +1,40 @@
+# make build   out/kube-proxy-next, the one file that runs
+# make test    every test, on the real kernel
+# make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
+# make bench   the figures, as a table and as out/bench.json
+
+CONFIGURATION ?= Release
+BINARY := out/kube-proxy-next
+SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
+
+# BPF, namespaces and cgroups need root; builds do not.
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,CI,DOTNET_ROOT,PATH)
+DOTNET := dotnet
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+
+all: build
+
+build: $(BINARY)
+
+$(BINARY): $(SOURCES) | deps
+	$(DOTNET) publish cmd/kube-proxy-next -c $(CONFIGURATION) -o out/publish
+	cp out/publish/kube-proxy-next $@.tmp
+	mv $@.tmp $@
+
+test: build
+	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
+	$(SUDO) ./.ci/test $(CONFIGURATION)
+
+demo: build
+	$(DOTNET) build e2e/Demo -c $(CONFIGURATION)
+	$(SUDO) $(DOTNET) run --project e2e/Demo -c $(CONFIGURATION) --no-build
+
+deps:
+	@./.ci/deps
+
+clean:
+	rm -rf out
+	find . -name bin -o -name obj | xargs rm -rf
+
+.PHONY: all build test demo bench deps clean

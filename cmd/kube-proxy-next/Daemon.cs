@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using KubeProxyNext.Cluster;
+using KubeProxyNext.Dataplane;
+using KubeProxyNext.Model;
+using KubeProxyNext.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext;
+
+/// <summary>Puts the process together: source, tracker, planner, dataplane, and the loop that moves changes through them.</summary>
+internal static class Daemon
+{
+    internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var log = loggers.CreateLogger("Daemon");
+        var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect());
+        log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
+
+        var tracker = new ClusterTracker();
+        using var meter = new Meter("KubeProxyNext");
+        var source = Sources.Create(options, tracker, meter, loggers, time);
+        using var dataplane = Dataplane.Dataplane.Load(options.Bpffs, options.Cgroup, node.Families, options.Capacities);
+        var planner = new Planner();
+        var loop = new SyncLoop(
+            tracker, (changed, config) => Plan(planner, changed, config, log), node, dataplane, new Random(), time, loggers.CreateLogger("SyncLoop"));
+
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task> { source(stopping.Token), loop.RunAsync(stopping.Token) };
+        try
+        {
+            await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            log.Stopped();
+        }
+    }
+
+    private static IReadOnlyList<ServicePlan> Plan(Planner planner, IReadOnlyList<ServiceSnapshot> changed, NodeConfig node, ILogger log)
+    {
+        var result = planner.Plan(changed, node);
+        foreach (var problem in result.Problems)
+        {
+            log.NotPlanned(problem);
+        }
+
+        return result.Plans;
+    }
+}

@@ -1,0 +1,16 @@
+using KubeProxyNext.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext;
+
+internal static partial class DaemonLog
+{
+    [LoggerMessage(LogLevel.Information, "Starting on node {Node} for {Families}, cgroup {Cgroup}, pins in {Bpffs}")]
+    internal static partial void Starting(this ILogger logger, string node, string families, string cgroup, string bpffs);
+
+    [LoggerMessage(LogLevel.Error, "{Problem}")]
+    internal static partial void NotPlanned(this ILogger logger, PlanningProblem problem);
+
+    [LoggerMessage(LogLevel.Information, "Stopped; the dataplane stays at work, 'kube-proxy-next cleanup' removes it")]
+    internal static partial void Stopped(this ILogger logger);
+}

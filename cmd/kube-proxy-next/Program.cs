@@ -1,0 +1,3 @@
+using KubeProxyNext;
+
+return await CommandLine.Build(TimeProvider.System).Parse(CommandLine.WithVerb(args)).InvokeAsync().ConfigureAwait(false);

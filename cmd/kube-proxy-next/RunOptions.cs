@@ -1,0 +1,19 @@
+using KubeProxyNext.Dataplane;
+
+namespace KubeProxyNext;
+
+/// <summary>What the daemon was started with.</summary>
+/// <param name="Source">Folder of manifests; null for an API server.</param>
+/// <param name="KubeConfig">Path of a kubeconfig; null for <c>KUBECONFIG</c> or, in a pod, the service account.</param>
+/// <param name="Master">API server URL that stands in for the kubeconfig's; null for none.</param>
+/// <param name="Cgroup">Directory of cgroup2 whose processes are served.</param>
+/// <param name="Bpffs">Folder for pins.</param>
+/// <param name="NodeName">Trimmed and in lower case (behaviour 11.1).</param>
+internal sealed record RunOptions(
+    string? Source,
+    string? KubeConfig,
+    string? Master,
+    string Cgroup,
+    string Bpffs,
+    string NodeName,
+    MapCapacities Capacities);

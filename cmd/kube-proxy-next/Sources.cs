@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+using KubeProxyNext.Cluster;
+using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Cluster.Problems;
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext;
+
+/// <summary>Where the cluster's objects come from: an API server.</summary>
+internal static class Sources
+{
+    /// <summary>Reads the configuration of the source; what it returns runs it until cancelled.</summary>
+    /// <exception cref="ApiConfigException">The configuration is missing or wrong.</exception>
+    internal static Func<CancellationToken, Task> Create(
+        RunOptions options, ClusterTracker tracker, Meter meter, ILoggerFactory loggers, TimeProvider time)
+    {
+        var problems = new InputProblems(loggers.CreateLogger<InputProblems>(), meter);
+        var config = ApiServerConfig.Load(options.KubeConfig, options.Master);
+        var source = new ApiServerSource(
+            config, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems, meter,
+            loggers.CreateLogger<ApiServerSource>(), time, new Random().Next());
+        return source.RunAsync;
+    }
+}
