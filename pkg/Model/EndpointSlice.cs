@@ -41,7 +41,7 @@ public sealed record EndpointSlice
     /// <summary>The Service it belongs to: its own namespace and the value of the <c>kubernetes.io/service-name</c> label.</summary>
     public required ObjectName Service { get; init; }
 
-    /// <summary>As <c>addressType</c> says; the addresses inside are not checked against it.</summary>
+    /// <summary>As <c>addressType</c> says; a decoder has left out addresses of the other family.</summary>
     public required IpFamily Family { get; init; }
 
     public ValueArray<SlicePort> Ports { get; init; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Google.Protobuf;
 using KubeProxyNext.Cluster.Api;
 using KubeProxyNext.Cluster.Problems;
@@ -117,7 +118,8 @@ internal abstract class ResourceCodec<T, TMessage>(
         }
         catch (InvalidDataException e)
         {
-            sink.Report(new(Resource, default, "", ProblemReason.Undecodable, e.Message));
+            var field = (e.InnerException as JsonException)?.Path?.TrimStart('$', '.') ?? "";
+            sink.Report(new(Resource, default, field, ProblemReason.Undecodable, e.Message.Split(" Path: ")[0]));
             message = null!;
             return false;
         }

@@ -154,7 +154,7 @@ internal sealed class ServiceCodecTests
     [TestCase("""{"metadata":{"namespace":"shop"}}""", "metadata MissingName")]
     [TestCase("""{"metadata":{"name":"web"}}""", "metadata MissingName")]
     [TestCase("""{}""", "metadata MissingName")]
-    [TestCase("""{"metadata":{"name":"web","namespace":"shop"},"spec":{"ports":[{"port":"x"}]}}""", "Undecodable")]
+    [TestCase("""{"metadata":{"name":"web","namespace":"shop"},"spec":{"ports":[{"port":"x"}]}}""", "spec.ports[0].port Undecodable")]
     [TestCase("""{"metadata":{"name":"web","namespace":"shop"},"spec":{"ports":[null]}}""", "Undecodable")]
     [TestCase("null", "Undecodable")]
     public void UnusableObject_IsNeitherThereNorAbsent(string json, string problem)
@@ -181,7 +181,7 @@ internal sealed class ServiceCodecTests
 
         Assert.That(page.Items.Select(item => item.Name.Name), Is.EqualTo(new[] { "b" }));
         Assert.That((page.ResourceVersion, page.Continue), Is.EqualTo(("9", "more")));
-        Assert.That(_problems.Texts, Is.EqualTo(new[] { "Undecodable" }));
+        Assert.That(_problems.Texts, Is.EqualTo(new[] { "spec Undecodable" }));
     }
 
     private Service Read(string spec, string status = "{}") =>

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using KubeProxyNext.Cluster.Problems;
+using KubeProxyNext.Model;
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext.Cluster.Folder;
+
+/// <summary>
+/// Takes Services, EndpointSlices and the own Node from the manifests in a folder (not from those below it) and follows their
+/// changes. A file that cannot be read or parsed, and an object that cannot be used, is said with file and line; its last good
+/// state stays in force.
+/// </summary>
+/// <param name="directory">Has to exist when the source starts.</param>
+/// <param name="nodeName">As in <see cref="NodeConfig.NodeName"/>.</param>
+public sealed class FolderSource(
+    string directory,
+    string nodeName,
+    IObjectStore<Service> services,
+    IObjectStore<EndpointSlice> slices,
+    IObjectStore<Node> nodes,
+    InputProblems problems,
+    ILogger<FolderSource> logger,
+    TimeProvider time)
+{
+    // Whoever writes a file in place empties it first: what is read at once may be half of it.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(30);
+
+    private readonly ManifestReader _reader = new(nodeName, problems, logger);
+    private readonly ManifestCollection _files = new(logger);
+    private readonly ConcurrentDictionary<string, bool> _touched = new(StringComparer.Ordinal);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    private volatile bool _missedEvents = true;
+
+    /// <summary>Reads all there is, then follows changes until cancelled.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new DirectoryNotFoundException($"the source '{directory}' is not a folder; it is to hold manifests (.yaml, .yml, .json)");
+        }
+
+        using var watcher = Watch();
+        while (true)
+        {
+            Refresh();
+            await _wake.Reader.ReadAsync(cancellationToken);
+            await Task.Delay(SettleTime, time, cancellationToken);
+        }
+    }
+
+    // Editors keep drafts under hidden names, and under endings of their own.
+    private static bool IsManifest(string file) =>
+        !file.StartsWith('.') && Path.GetExtension(file) is ".yaml" or ".yml" or ".json";
+
+    private FileSystemWatcher Watch()
+    {
+        var watcher = new FileSystemWatcher(directory)
+        {
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+        };
+        watcher.Created += (_, e) => Touch(e.Name);
+        watcher.Changed += (_, e) => Touch(e.Name);
+        watcher.Deleted += (_, e) => Touch(e.Name);
+        watcher.Renamed += (_, e) => Touch(e.OldName, e.Name);
+        watcher.Error += (_, e) => TouchAll(e.GetException());
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private void Touch(params ReadOnlySpan<string?> names)
+    {
+        foreach (var name in names)
+        {
+            // A mounted ConfigMap changes all its files by renaming the folder '..data'.
+            _missedEvents |= name is null || name.StartsWith("..", StringComparison.Ordinal);
+            if (name is not null && IsManifest(name))
+            {
+                _touched[name] = true;
+            }
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    private void TouchAll(Exception reason)
+    {
+        logger.EventsLost(directory, reason.Message);
+        _missedEvents = true;
+        _wake.Writer.TryWrite(true);
+    }
+
+    private void Refresh()
+    {
+        var files = TakeTouched();
+        if (files.Count == 0 && !_files.IsNew)
+        {
+            return;
+        }
+
+        foreach (var file in files)
+        {
+            _files.Put(file, _reader.Read(Path.Combine(directory, file), _files.Of(file)));
+        }
+
+        var all = _files.Merge();
+        slices.Replace(all.Slices);
+        nodes.Replace(all.Nodes);
+        services.Replace(all.Services);
+    }
+
+    private HashSet<string> TakeTouched()
+    {
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        if (_missedEvents)
+        {
+            _missedEvents = false;
+            files.UnionWith(_files.Names);
+            files.UnionWith(List());
+        }
+
+        foreach (var file in _touched.Keys)
+        {
+            if (_touched.TryRemove(file, out _))
+            {
+                files.Add(file);
+            }
+        }
+
+        return files;
+    }
+
+    private List<string> List()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)).Where(IsManifest)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.Unreadable(directory, e.Message);
+            return [];
+        }
+    }
+}
