@@ -32,6 +32,42 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 #define REFUSE	0
 #define PROCEED 1
 
+/* What the cookie of an MPTCP socket's first subflow is found by. */
+struct sock_common___cookie {
+	struct {
+		__s64 counter;
+	} skc_cookie;
+} __attribute__((preserve_access_index));
+
+struct sock___cookie {
+	struct sock_common___cookie __sk_common;
+} __attribute__((preserve_access_index));
+
+struct mptcp_sock {
+	struct sock___cookie *first;
+} __attribute__((preserve_access_index));
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+/* The cookie under which connect knew the socket. For MPTCP that hook is called for the first
+ * subflow, which is a TCP socket, and all others for the MPTCP socket itself, which has another
+ * cookie. Before kernel 6.2 there is no way from one to the other: getpeername tells the backend
+ * then, and the entry stays until its way is needed. Sockets that were accepted have subflows
+ * without cookies.
+ */
+static __always_inline __u64 sock_cookie(void *sk, __u32 protocol, __u64 own)
+{
+	const struct mptcp_sock *mptcp;
+	const struct sock___cookie *first;
+
+	if (protocol != IPPROTO_MPTCP || !sk || !bpf_core_type_exists(struct mptcp_sock) ||
+	    !&bpf_rdonly_cast)
+		return own;
+	mptcp = bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct mptcp_sock));
+	first = mptcp->first;
+	return first ? first->__sk_common.skc_cookie.counter ?: own : own;
+}
+
 /* The protocol that frontends are keyed with; 0 for one that is not ours. */
 static __always_inline __u8 sock_protocol(const struct bpf_sock_addr *ctx)
 {
@@ -194,7 +230,8 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 static __always_inline void sock_name_frontend(struct bpf_sock_addr *ctx, bool mapped,
 					       const struct ip_addr *addr)
 {
-	const struct socket_entry *entry = socket_find(bpf_get_socket_cookie(ctx));
+	__u64 cookie = sock_cookie(ctx->sk, ctx->protocol, bpf_get_socket_cookie(ctx));
+	const struct socket_entry *entry = socket_find(cookie);
 
 	if (entry && entry->backend_port == ctx->user_port && ip_equal(&entry->backend_addr, addr))
 		sock_write_addr(ctx, mapped, &entry->frontend_addr, entry->frontend_port);
@@ -234,7 +271,7 @@ static __always_inline int sock_release(struct bpf_sock *ctx)
 	if (IP_VERSION == 6 && ctx->family != AF_INET6)
 		return PROCEED;
 
-	socket_forget(bpf_get_socket_cookie(ctx));
+	socket_forget(sock_cookie(ctx, ctx->protocol, bpf_get_socket_cookie(ctx)));
 	return PROCEED;
 }
 
