@@ -46,6 +46,7 @@ internal sealed class DemoCluster : IAsyncDisposable
         {
             await daemon.DisposeAsync();
             var log = LogOf(daemon.Node);
+            await File.WriteAllTextAsync(log, "");
             Daemon.StartLoggingTo(log, daemon.Node, "--source", Manifests.Path);
             await Eventually.SeesAsync(log, () => File.ReadAllTextAsync(log), text => text.Contains("Ready:", StringComparison.Ordinal));
         }

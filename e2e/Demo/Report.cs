@@ -23,8 +23,8 @@ internal sealed class Report(IAnsiConsole console)
     /// <summary>Tells what is going on.</summary>
     public void Say(string text) => console.MarkupLineInterpolated($"[grey]>[/] {text}");
 
-    /// <summary>Tells it as it is, in one line however long: something to copy.</summary>
-    public void Type(string text) => console.WriteLine($"    {text}");
+    /// <summary>Something to copy: in one line, however long.</summary>
+    public void Type(string text) => console.Profile.Out.Writer.WriteLine($"    {text}");
 
     public void Error(string text) => console.MarkupLineInterpolated($"[red]{text}[/]");
 

@@ -8,6 +8,7 @@ public sealed class LabProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _command;
     private readonly Task _reading;
+    private bool _disposed;
 
     private LabProcess(Process process, string command)
     {
@@ -85,8 +86,12 @@ public sealed class LabProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Signal(Laboratory.Signal.Kill);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (!_disposed)
+        {
+            _disposed = true;
+            Signal(Laboratory.Signal.Kill);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
     }
 }

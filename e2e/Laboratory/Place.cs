@@ -46,7 +46,8 @@ public abstract class Place
 
     /// <summary>Runs a Python program here, given as its text, and returns what it printed. The functions of <c>probe.py</c> are at hand in it.</summary>
     /// <exception cref="LabException">It fails, or takes longer than 30 s.</exception>
-    public async Task<string> PythonAsync(string code) => (await RunAsync(Programs.Python, PythonArguments(code))).MustSucceed();
+    public async Task<string> PythonAsync(string code) =>
+        (await RunAsync(Programs.Python, PythonArguments(code)) with { Command = $"{Name}: python3\n{code}" }).MustSucceed();
 
     /// <summary>A bound TCP socket of this process in this place's network namespace, for a server that runs inside a test.</summary>
     public Socket Bind(IPEndPoint endpoint) => Network.Run(() =>

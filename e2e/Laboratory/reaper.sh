@@ -13,17 +13,17 @@ if [ "$5" = watch ]; then
 	[ "$word" = keep ] && exit 0
 fi
 
-if [ -d "$cgroups/$id" ]; then
+# Killed processes take a moment to be gone, and one that was just being started may join its cgroup after that: again until nothing is left.
+tries=0
+while [ -d "$cgroups/$id" ] && [ $tries -lt 500 ]; do
 	echo 1 >"$cgroups/$id/cgroup.kill"
-	tries=0
-	while grep -q 'populated 1' "$cgroups/$id/cgroup.events" && [ $tries -lt 250 ]; do
-		sleep 0.02
-		tries=$((tries + 1))
-	done
-	find "$cgroups/$id" -depth -type d -exec rmdir {} \;
-fi
+	find "$cgroups/$id" -depth -type d -exec rmdir {} \; 2>/dev/null
+	[ ! -d "$cgroups/$id" ] || sleep 0.02
+	tries=$((tries + 1))
+done
 rm -rf "${bpffs:?}/$id"
 for namespace in /run/netns/"$id"-*; do
 	[ -e "$namespace" ] && echo "netns del ${namespace##*/}"
 done | ip -force -batch -
 rm -rf "${state:?}/$id"
+[ ! -d "$cgroups/$id" ]

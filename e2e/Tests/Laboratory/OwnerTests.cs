@@ -32,7 +32,8 @@ internal sealed class OwnerTests
         await demo.WaitForExitAsync();
 
         Assert.That(demo.ExitCode, Is.EqualTo(exitCode));
-        await Eventually.SeesAsync("all is gone", () => Task.FromResult(Leftovers.Find(host)), left => !left.Contains(id));
+        await Eventually.SeesAsync(
+            $"{id} is gone", () => Task.FromResult(string.Join(' ', Leftovers.Find(host))), left => !left.Split(' ').Contains($"{id}"));
     }
 
     private Process StartDemo()
