@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Cluster.Folder;
 using KubeProxyNext.Cluster.Problems;
 using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext;
 
-/// <summary>Where the cluster's objects come from: an API server.</summary>
+/// <summary>Where the cluster's objects come from: a folder of manifests, or an API server.</summary>
 internal static class Sources
 {
     /// <summary>Reads the configuration of the source; what it returns runs it until cancelled.</summary>
@@ -15,6 +16,13 @@ internal static class Sources
         RunOptions options, ClusterTracker tracker, Meter meter, ILoggerFactory loggers, TimeProvider time)
     {
         var problems = new InputProblems(loggers.CreateLogger<InputProblems>(), meter);
+        if (options.Source is not null)
+        {
+            return new FolderSource(
+                options.Source, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems,
+                loggers.CreateLogger<FolderSource>(), time).RunAsync;
+        }
+
         var config = ApiServerConfig.Load(options.KubeConfig, options.Master);
         var source = new ApiServerSource(
             config, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems, meter,
