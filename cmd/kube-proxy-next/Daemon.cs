@@ -26,6 +26,7 @@ internal static class Daemon
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = new List<Task> { source(stopping.Token), loop.RunAsync(stopping.Token) };
+        _ = TrimAsync(loop.Ready);
         try
         {
             await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
@@ -36,6 +37,12 @@ internal static class Daemon
             await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Stopped();
         }
+    }
+
+    private static async Task TrimAsync(Task ready)
+    {
+        await ready.ConfigureAwait(false);
+        ResidentMemory.Trim();
     }
 
     private static IReadOnlyList<ServicePlan> Plan(Planner planner, IReadOnlyList<ServiceSnapshot> changed, NodeConfig node, ILogger log)

@@ -56,7 +56,8 @@ public sealed unsafe class MappedArray<T> : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Gives the memory back; what is touched again is mapped again.</summary>
+    public void Unmap()
     {
         for (var window = 0; window < _windows.Length; window++)
         {
@@ -67,6 +68,8 @@ public sealed unsafe class MappedArray<T> : IDisposable
             }
         }
     }
+
+    public void Dispose() => Unmap();
 
     private nint Map(int window)
     {

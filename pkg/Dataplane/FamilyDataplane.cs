@@ -30,7 +30,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         _programs.Load();
         _reclaimer = new(_gracePeriod.Wait);
         _maps = new(_programs, capacities, seed, _reclaimer);
-        _recovered = Recover();
+        _recovered = _pins.HadMaps ? Recover() : new();
+        _maps.Unmap();
     }
 
     public IpFamily Family => TAddress.Family;

@@ -54,11 +54,14 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     internal void WriteSet(uint id, SlotRange range, NoBackendVerdict ifEmpty) =>
         Volatile.Write(ref Sets[(int)id], new SetValue(range, ifEmpty).Raw);
 
-    public void Dispose()
+    /// <summary>Gives mapped memory back until it is touched again: for after reading all of it.</summary>
+    internal void Unmap()
     {
-        _buckets.Dispose();
-        Sets.Dispose();
-        Slots.Dispose();
-        Backends.Dispose();
+        _buckets.Unmap();
+        Sets.Unmap();
+        Slots.Unmap();
+        Backends.Unmap();
     }
+
+    public void Dispose() => Unmap();
 }

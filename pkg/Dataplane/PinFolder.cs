@@ -30,12 +30,16 @@ internal sealed class PinFolder
         _maps = Path.Combine(bpffs, _prefix + schema);
     }
 
+    /// <summary>Whether the maps were there already, so that they may hold something.</summary>
+    internal bool HadMaps { get; private init; }
+
     private string Links => Path.Combine(_bpffs, "links");
 
     /// <summary>Makes the folders and has the object's maps pinned there, or found there, when it is loaded.</summary>
     internal static PinFolder Prepare(string bpffs, IpFamily family, BpfObject programs)
     {
-        var folder = new PinFolder(bpffs, family, SchemaOf(programs));
+        var schema = SchemaOf(programs);
+        var folder = new PinFolder(bpffs, family, schema) { HadMaps = Directory.Exists(Path.Combine(bpffs, PrefixOf(family) + schema)) };
         FileSystem.CreatePinFolder(folder._maps);
         Directory.CreateDirectory(folder.Links);
         foreach (var map in programs.Maps.Where(map => !map.Name.Contains('.', StringComparison.Ordinal)))

@@ -16,9 +16,13 @@ public sealed class SyncLoop(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ObjectName, ApplyFailure> _failed = [];
     private NodeConfig _node = node;
     private TimeSpan _retry = FirstRetry;
+
+    /// <summary>Completes when the first complete state of the cluster is in force and the programs are at work.</summary>
+    public Task Ready => _ready.Task;
 
     /// <summary>Runs until it is cancelled; the dataplane stays as it is then.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -57,6 +61,7 @@ public sealed class SyncLoop(
             dataplane.RemoveUnclaimed();
             dataplane.Attach();
             logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
+            _ready.TrySetResult();
         }
 
         logger.Synced(changes.Services.Count, plans.Count, time.GetElapsedTime(started).TotalMilliseconds);

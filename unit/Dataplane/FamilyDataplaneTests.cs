@@ -13,8 +13,8 @@ public sealed class FamilyDataplaneTests
 {
     private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16);
 
-    private TemporaryPins _pins;
-    private IPv4Dataplane _dataplane;
+    private TemporaryPins _pins = null!;
+    private IPv4Dataplane _dataplane = null!;
 
     [SetUp]
     public void SetUp()
