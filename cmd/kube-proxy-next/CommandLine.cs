@@ -2,6 +2,7 @@ using System.CommandLine;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster.Api;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Telemetry;
 
 namespace KubeProxyNext;
 
@@ -11,7 +12,7 @@ internal static class CommandLine
     private const int BadUsage = 2;
     private const string DefaultBpffs = "/sys/fs/bpf/kube-proxy-next";
 
-    private static readonly string[] Verbs = ["run", "cleanup", "version"];
+    private static readonly string[] Verbs = ["run", "status", "cleanup", "version"];
 
     private static readonly Option<string> Bpffs = new("--bpffs")
     {
@@ -25,7 +26,7 @@ internal static class CommandLine
 
     internal static RootCommand Build(TimeProvider time)
     {
-        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { Run(time), Cleanup(), Version() };
+        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { Run(time), Status(), Cleanup(), Version() };
         return root;
     }
 
@@ -62,6 +63,26 @@ internal static class CommandLine
                 time,
                 cancellationToken));
         });
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var output = new Option<string>("-o", "--output") { Description = "table or json", DefaultValueFactory = _ => "table" };
+        output.AcceptOnlyFromAmong("table", "json");
+        var command = new Command("status", "Prints what the programs have counted; no daemon needs to run.") { Bpffs, output };
+        command.SetAction((parsed, _) => Guarded(() =>
+        {
+            var folder = parsed.GetValue(Bpffs)!;
+            var families = CounterReader.Read(folder);
+            if (families.Count == 0)
+            {
+                throw new InvalidOperationException($"nothing is pinned in {folder}; is the daemon to run with another --bpffs?");
+            }
+
+            Console.Write(parsed.GetValue(output) == "json" ? StatusReport.ToJson(families) + "\n" : StatusReport.ToTable(families));
+            return Task.CompletedTask;
+        }));
         return command;
     }
 

@@ -47,15 +47,6 @@ public sealed unsafe class BpfMap
     /// <summary>Where <see cref="BpfObject.Load"/> finds the map if it exists, and pins it if not.</summary>
     public void PinAt(string path) => ThrowIfFailed(LibBpf.bpf_map__set_pin_path(_map, path), $"set pin path {path} of map");
 
-    /// <summary>Reads the values of all possible CPUs of one entry of a per-CPU array; false where there is no such entry.</summary>
-    public bool TryReadPerCpu(uint index, Span<ulong> values)
-    {
-        fixed (ulong* destination = values)
-        {
-            return LibBpf.bpf_map_lookup_elem(Fd, &index, destination) == 0;
-        }
-    }
-
     private void ThrowIfFailed(int result, string operation)
     {
         if (result != 0)

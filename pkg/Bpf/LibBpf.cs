@@ -94,6 +94,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* size);
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_obj_get(string path);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
 

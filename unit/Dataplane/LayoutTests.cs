@@ -18,7 +18,7 @@ public sealed class LayoutTests
         new(IpFamily.IPv4, "slot", typeof(SlotValue<Address4>)),
         new(IpFamily.IPv6, "slot", typeof(SlotValue<Address6>)),
         new(IpFamily.IPv4, "backend", typeof(BackendValue)),
-        new(IpFamily.IPv4, "service_counters", typeof(ServiceCounters)),
+        new(IpFamily.IPv4, "service_counters", typeof(KubeProxyNext.Telemetry.ServiceCounters)),
     ];
 
     [TestCaseSource(nameof(Twins))]

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace KubeProxyNext.Dataplane.Maps;
+namespace KubeProxyNext.Telemetry;
 
 /// <summary><c>struct service_counters</c> in bpf/lib/types.h: of one service port on one CPU.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct ServiceCounters
+internal readonly struct ServiceCounters
 {
-    internal ulong Connections;
-    internal ulong Refused;
+    internal readonly ulong Connections;
+    internal readonly ulong Refused;
 }

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using KubeProxyNext.Telemetry;
+
+namespace KubeProxyNext;
+
+/// <summary>What <c>status</c> prints: a table for people, JSON for programs.</summary>
+internal static class StatusReport
+{
+    internal static string ToTable(IReadOnlyList<FamilyCounters> families)
+    {
+        var table = new StringBuilder();
+        foreach (var family in families)
+        {
+            table.Append(CultureInfo.InvariantCulture, $"{family.Family}\n");
+            foreach (var (name, value) in Rows(family))
+            {
+                table.Append(CultureInfo.InvariantCulture, $"  {name,-24}{value,16}\n");
+            }
+        }
+
+        return table.ToString();
+    }
+
+    internal static string ToJson(IReadOnlyList<FamilyCounters> families)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            foreach (var family in families)
+            {
+                json.WriteStartObject(family.Family.ToString());
+                foreach (var (name, value) in Rows(family))
+                {
+                    json.WriteNumber(name, value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static IEnumerable<(string Name, ulong Value)> Rows(FamilyCounters family) =>
+    [
+        ("connections", family.Connections),
+        ("refused", family.Refused),
+        .. family.ByReason.OrderBy(pair => pair.Key).Select(pair => (SnakeCase(pair.Key.ToString()), pair.Value)),
+    ];
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((letter, i) => char.IsUpper(letter) ? $"{(i > 0 ? "_" : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+}

@@ -1,0 +1,9 @@
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Telemetry;
+
+/// <summary>What the programs of one family have counted since their maps were made, summed over CPUs.</summary>
+/// <param name="Connections">TCP connects, connected UDP sockets and UDP senders that got a backend, over all service ports.</param>
+/// <param name="Refused">Connects and datagrams to a Service that got none.</param>
+/// <param name="ByReason">Every <see cref="Counter"/>.</param>
+public sealed record FamilyCounters(IpFamily Family, ulong Connections, ulong Refused, IReadOnlyDictionary<Counter, ulong> ByReason);
