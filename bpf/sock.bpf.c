@@ -3,7 +3,8 @@
  * sendmsg time, and no packet is ever rewritten. See docs/socket-lb.md.
  *
  * IPv4-mapped addresses on IPv6 sockets belong to the IPv4 object, which for that also hooks the
- * IPv6 attach points; the IPv6 object leaves them alone.
+ * IPv6 attach points; the IPv6 object leaves them alone. (Not sendmsg6: udpv6_sendmsg hands mapped
+ * addresses to udp_sendmsg before its hook.)
  */
 #include <stdbool.h>
 #include <linux/bpf.h>
@@ -296,7 +297,6 @@ SOCK_HOOK(sendmsg, "sendmsg4", 4, false)
 SOCK_HOOK(recvmsg, "recvmsg4", 4, false)
 SOCK_HOOK(getpeername, "getpeername4", 4, false)
 SOCK_HOOK(connect, "connect6", 4_mapped, true)
-SOCK_HOOK(sendmsg, "sendmsg6", 4_mapped, true)
 SOCK_HOOK(recvmsg, "recvmsg6", 4_mapped, true)
 SOCK_HOOK(getpeername, "getpeername6", 4_mapped, true)
 SOCK_RELEASE_HOOK(4)

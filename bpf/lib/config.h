@@ -15,3 +15,6 @@ const volatile __u32 socket_bucket_mask = 0;
 
 /* Service ports that service_counters holds for each CPU. */
 const volatile __u32 service_capacity = 0;
+
+/* CPUs that service_counters has room for, a power of two, less one. */
+const volatile __u32 service_cpu_mask = 0;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* Counting, per CPU, so without atomics: at worst a preempted program loses one count. */
+/* Counting, per CPU, so without atomics: at worst a preempted program loses one count, or two CPUs
+ * one of theirs after CPUs were added to the running machine.
+ */
 #pragma once
 
 #include "config.h"
@@ -16,7 +18,8 @@ static __always_inline void count(enum counter counter)
 
 static __always_inline struct service_counters *service_counters_of(__u32 service)
 {
-	__u32 index = bpf_get_smp_processor_id() * service_capacity + service;
+	__u32 cpu = bpf_get_smp_processor_id() & service_cpu_mask;
+	__u32 index = cpu * service_capacity + service;
 
 	return bpf_map_lookup_elem(&service_counters, &index);
 }

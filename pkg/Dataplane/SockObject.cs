@@ -10,16 +10,18 @@ internal static class SockObject
     internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed)
     {
         var opened = Open(family);
+        var counterCpus = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)CpuCount.HighestOnline + 1);
         opened.Map("frontends").MaxEntries = frontendBuckets;
         opened.Map("sets").MaxEntries = capacities.Frontends;
         opened.Map("slots").MaxEntries = capacities.Slots;
         opened.Map("backends").MaxEntries = capacities.Slots;
         opened.Map("sockets").MaxEntries = capacities.SocketBuckets;
-        opened.Map("service_counters").MaxEntries = checked(capacities.Frontends * CpuCount.Possible);
+        opened.Map("service_counters").MaxEntries = checked(capacities.Frontends * counterCpus);
         opened.SetConstant("frontend_bucket_mask", (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacities.Frontends) - 1);
         opened.SetConstant("frontend_seed", seed);
         opened.SetConstant("socket_bucket_mask", (uint)capacities.SocketBuckets - 1);
         opened.SetConstant("service_capacity", (uint)capacities.Frontends);
+        opened.SetConstant("service_cpu_mask", (uint)counterCpus - 1);
         return opened;
     }
 
