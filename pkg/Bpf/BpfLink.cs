@@ -19,14 +19,39 @@ public sealed unsafe class BpfLink : SafeHandle
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The cgroup's id (its inode number in cgroup2) that the link is attached to; 0 when that cgroup is gone.</summary>
-    public ulong CgroupId
+    public ulong CgroupId => Info.CgroupId;
+
+    /// <summary>What the kernel counted for the program that the link runs, see <see cref="ProgramStatistics"/>.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public ProgramRuns Runs
+    {
+        get
+        {
+            var program = LibBpf.bpf_prog_get_fd_by_id(Info.ProgramId);
+            if (program < 0)
+            {
+                throw BpfException.FromLastError("open program of link", _name);
+            }
+
+            try
+            {
+                return ProgramRuns.Read(program, _name);
+            }
+            finally
+            {
+                _ = LibC.close(program);
+            }
+        }
+    }
+
+    private LinkInfo Info
     {
         get
         {
             var info = default(LinkInfo);
             var size = (uint)sizeof(LinkInfo);
             return LibBpf.bpf_obj_get_info_by_fd(LibBpf.bpf_link__fd(handle), &info, &size) == 0
-                ? info.CgroupId
+                ? info
                 : throw BpfException.FromLastError("read link", _name);
         }
     }

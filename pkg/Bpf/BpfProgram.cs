@@ -16,6 +16,10 @@ public sealed class BpfProgram
     /// <summary>The descriptor, once the object is loaded; it belongs to the object.</summary>
     public int Fd => LibBpf.bpf_program__fd(Handle);
 
+    /// <summary>What the kernel counted for the program, once it is loaded; see <see cref="ProgramStatistics"/>.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public ProgramRuns Runs => ProgramRuns.Read(Fd, Name);
+
     internal nint Handle { get; }
 
     /// <summary>Attaches the program to a cgroup beside whatever is attached there already.</summary>

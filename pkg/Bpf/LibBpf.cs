@@ -92,6 +92,12 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link__destroy(nint link);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_prog_get_fd_by_id(uint id);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_enable_stats(int type);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_obj_get_info_by_fd(int fd, void* info, uint* size);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -20,17 +20,28 @@ public sealed unsafe class MappedArray<T> : IDisposable
 
     /// <exception cref="ArgumentException">The map's values are not of T's size.</exception>
     public MappedArray(BpfMap map)
+        : this(map.Name, map.Fd, map.ValueSize, map.MaxEntries)
     {
-        if (map.ValueSize != sizeof(T))
+    }
+
+    /// <exception cref="ArgumentException">The map's values are not of T's size.</exception>
+    public MappedArray(PinnedMap map)
+        : this(map.Path, map.Fd, map.ValueSize, map.MaxEntries)
+    {
+    }
+
+    private MappedArray(string name, int fd, int valueSize, int count)
+    {
+        if (valueSize != sizeof(T))
         {
-            throw new ArgumentException($"map {map.Name} has values of {map.ValueSize} bytes, {typeof(T).Name} has {sizeof(T)}", nameof(map));
+            throw new ArgumentException($"map {name} has values of {valueSize} bytes, {typeof(T).Name} has {sizeof(T)}", nameof(valueSize));
         }
 
-        (_name, _fd, Count) = (map.Name, map.Fd, map.MaxEntries);
-        _stride = (map.ValueSize + 7) & ~7;
+        (_name, _fd, Count) = (name, fd, count);
+        _stride = (valueSize + 7) & ~7;
         if (WindowBytes % _stride != 0)
         {
-            throw new ArgumentException($"map {map.Name}: an entry of {_stride} bytes would lie across two windows", nameof(map));
+            throw new ArgumentException($"map {name}: an entry of {_stride} bytes would lie across two windows", nameof(valueSize));
         }
 
         _perWindow = WindowBytes / _stride;

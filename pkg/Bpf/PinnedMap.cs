@@ -5,13 +5,11 @@ namespace KubeProxyNext.Bpf;
 /// <summary>A map opened at its pin, whoever made it, to be looked at.</summary>
 public sealed unsafe class PinnedMap : SafeHandle
 {
-    private readonly string _path;
-
     private PinnedMap(int fd, string path)
         : base(-1, ownsHandle: true)
     {
         SetHandle(fd);
-        _path = path;
+        Path = path;
         var info = default(MapInfo);
         var size = (uint)sizeof(MapInfo);
         if (LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) != 0)
@@ -24,10 +22,14 @@ public sealed unsafe class PinnedMap : SafeHandle
 
     public override bool IsInvalid => handle < 0;
 
+    public string Path { get; }
+
     /// <summary>In bytes, for one CPU.</summary>
     public int ValueSize { get; }
 
     public int MaxEntries { get; }
+
+    internal int Fd => (int)handle;
 
     /// <exception cref="BpfException">There is no map at the path, or it may not be read.</exception>
     public static PinnedMap Open(string path)
@@ -57,19 +59,19 @@ public sealed unsafe class PinnedMap : SafeHandle
         return values;
     }
 
-    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+    protected override bool ReleaseHandle() => LibC.close(Fd) == 0;
 
     private void ReadInto(int index, void* value, int size)
     {
         if (size != ValueSize)
         {
-            throw new ArgumentException($"map {_path} has values of {ValueSize} bytes, not {size}");
+            throw new ArgumentException($"map {Path} has values of {ValueSize} bytes, not {size}");
         }
 
         var key = (uint)index;
-        if (LibBpf.bpf_map_lookup_elem((int)handle, &key, value) != 0)
+        if (LibBpf.bpf_map_lookup_elem(Fd, &key, value) != 0)
         {
-            throw BpfException.FromLastError("read map", $"{_path} at {index}");
+            throw BpfException.FromLastError("read map", $"{Path} at {index}");
         }
     }
 
