@@ -1,14 +1,14 @@
 # make build   out/kube-proxy-next, the one file that runs
 # make test    every test, on the real kernel
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
-# make bench   the figures, as a table and as out/bench.json
+# make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute)
 
 CONFIGURATION ?= Release
 BINARY := out/kube-proxy-next
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,CI,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,CI,DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -29,6 +29,11 @@ test: build
 demo: build
 	$(DOTNET) build e2e/Demo -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project e2e/Demo -c $(CONFIGURATION) --no-build
+
+bench: build
+	$(MAKE) --no-print-directory -C bench/native OUT=$(CURDIR)/out/bench
+	$(DOTNET) build bench -c $(CONFIGURATION)
+	$(SUDO) $(DOTNET) run --project bench -c $(CONFIGURATION) --no-build
 
 deps:
 	@./.ci/deps

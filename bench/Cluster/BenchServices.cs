@@ -1,0 +1,45 @@
+using KubeProxyNext.ApiServer;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Bench.Cluster;
+
+/// <summary>Services of the same shape, all of whose endpoints are one server's.</summary>
+internal sealed class BenchServices(int count, IpAddress server)
+{
+    /// <summary>The port of the one Service that is there for UDP.</summary>
+    public const int UdpPort = 53;
+
+    private readonly BulkLoad _load = new(count, Load.Server.Ports.Length);
+
+    /// <summary>So many Services, in words.</summary>
+    public static string Describe(int count) => count == 1 ? "1 Service" : $"{count:N0} Services";
+
+    public int Count => count;
+
+    public int Port => _load.Port;
+
+    /// <summary>The Service that clients dial: the one in the middle.</summary>
+    public IpAddress Dialled => ClusterIp(count / 2);
+
+    public IpAddress Server => server;
+
+    public IpAddress ClusterIp(int index) => IpAddress.Parse(_load.ClusterIp(index).ToString());
+
+    /// <summary>What the dataplane makes of them.</summary>
+    public IEnumerable<ServicePlan> Plans() => Enumerable.Range(0, count).Select(Plan);
+
+    private ServicePlan Plan(int index)
+    {
+        var tcp = PortPlan(ClusterIp(index), Protocol.Tcp, Port);
+        var udp = PortPlan(ClusterIp(index), Protocol.Udp, UdpPort);
+        return new(new(BulkLoad.Namespace, $"svc-{index}"), index == count / 2 ? ValueArray.Create([tcp, udp]) : ValueArray.Create([tcp]));
+    }
+
+    private ServicePortPlan PortPlan(IpAddress address, Protocol protocol, int port)
+    {
+        var frontend = new Frontend(new(address, (ushort)port, protocol), Scope.Internal, FrontendKind.ClusterIP, Set: 0);
+        var backends = Load.Server.Ports.Select(target => new Backend(server, (ushort)target, IsLocal: true)).ToArray();
+        var set = new BackendSet(ValueArray.Create<Backend>(backends), NoBackendVerdict.Reject);
+        return new("", protocol, IpFamily.IPv4, ValueArray.Create([frontend]), ValueArray.Create([set]));
+    }
+}
