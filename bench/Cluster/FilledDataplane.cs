@@ -10,21 +10,24 @@ internal sealed class FilledDataplane
 {
     private readonly string _pins;
 
-    private FilledDataplane(string pins) => _pins = pins;
+    private FilledDataplane(string pins, string cgroup) => (_pins, Cgroup) = (pins, cgroup);
+
+    /// <summary>Where the programs are attached.</summary>
+    public string Cgroup { get; }
 
     /// <summary>Loads, fills and attaches. What is in the kernel stays until the laboratory goes.</summary>
     /// <exception cref="LabException">Not everything fits.</exception>
-    public static FilledDataplane Load(Lab lab, string name, Place place, BenchServices services)
+    public static FilledDataplane Load(Lab lab, string name, string cgroup, BenchServices services)
     {
         var pins = $"{lab.Host.BpfRoot}/{lab.Id}/{name}";
-        using var dataplane = Dataplane.Dataplane.Load(pins, place.Cgroup, [IpFamily.IPv4, IpFamily.IPv6], Room(services.Count));
+        using var dataplane = Dataplane.Dataplane.Load(pins, cgroup, [IpFamily.IPv4, IpFamily.IPv6], Room(services.Count));
         if (dataplane.Apply([.. services.Plans()]) is [var failure, ..])
         {
             throw new LabException($"{failure.Plan.Name}: {failure.Error.Message}", failure.Error);
         }
 
         dataplane.Attach();
-        return new(pins);
+        return new(pins, cgroup);
     }
 
     /// <summary>The link of one of the programs of <c>bpf/sock.bpf.c</c>.</summary>

@@ -48,8 +48,8 @@ internal sealed class SocketBench : IAsyncDisposable
     private static async Task<ServedClient> ServeAsync(Lab lab, Pod pod, BenchServices services)
     {
         var name = $"services-{services.Count}";
-        var place = pod.Aside(name);
-        var dataplane = FilledDataplane.Load(lab, name, place, services);
-        return new(services, place.Cgroup, dataplane, await LoadClient.StartAsync(place));
+        var place = pod.Aside($"{name}/client");
+        var dataplane = FilledDataplane.Load(lab, name, Path.GetDirectoryName(place.Cgroup)!, services);
+        return new(services, place, dataplane, await LoadClient.StartAsync(place));
     }
 }

@@ -5,7 +5,10 @@ using KubeProxyNext.Bpf;
 
 namespace KubeProxyNext.Bench.Sections;
 
-/// <summary>The time that the programs themselves take for a new TCP connection.</summary>
+/// <summary>
+/// The time that the programs themselves take for a new TCP connection. The stack's work between two connections pushes code and data of the
+/// programs out of the caches; UDP sockets, which send nothing, tell how much of the time that is.
+/// </summary>
 internal static class ProgramTimes
 {
     private const string Group = "program time per TCP connection, less an empty program";
@@ -36,12 +39,18 @@ internal static class ProgramTimes
             ToBackend("no Service, beside 1", bench.With(1), one, bench.Server),
             ToBackend("no Service, beside 10,000", bench.With(10_000), many, bench.Server),
         ];
-        await RunAsync([.. services, .. others], effort.ProgramBatches, cancellation);
+        Case[] warm =
+        [
+            new("UDP, 10,000 Services, always the same (warm caches)", bench.With(10_000), many, Dial.Udp(bench.With(10_000).Services.Dialled, BenchServices.UdpPort)),
+            new("UDP, no Service (warm caches)", bench.With(10_000), many, Dial.Udp(bench.Server.Address, Server.Ports[0])),
+        ];
+        await RunAsync([.. services, .. others, .. warm], effort.ProgramBatches, cancellation);
         return
         [
             .. services.Select(ConnectAndRelease),
             .. services.SelectMany(ByHook),
             .. others.Select(NoService),
+            .. warm.SelectMany(ByHook),
         ];
     }
 

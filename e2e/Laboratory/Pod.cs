@@ -10,7 +10,7 @@ public sealed class Pod : Place
     public Node Node { get; }
 
     /// <summary>A place in the pod's network whose processes are in a cgroup beside the nodes', so that the node's daemon does not serve them.</summary>
-    /// <param name="name">A short word; places of the same name share their cgroup.</param>
+    /// <param name="name">A short word, or several with slashes between them for cgroups below each other.</param>
     public Place Aside(string name) => new Outsider(this, name, $"{Path.GetDirectoryName(Node.NodeCgroup)}/aside-{name}");
 
     /// <summary>
