@@ -156,6 +156,7 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 		.protocol = sock_protocol(ctx),
 		.scope = SCOPE_INTERNAL,
 	};
+	const struct frontend *frontend;
 	struct choice choice = {};
 	__u64 cookie;
 	int err;
@@ -163,17 +164,20 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 	if (!key.protocol || !sock_read_addr(ctx, mapped, &key.addr))
 		return PROCEED;
 
-	err = lb_choose(&key, &choice);
-	if (err == -ENOENT) {
+	frontend = frontend_lookup(&key);
+	if (!frontend) {
 		/* UDP sockets connect again and again; TCP's getpeername checks the peer itself. */
 		if (key.protocol == IPPROTO_UDP)
 			socket_forget(bpf_get_socket_cookie(ctx));
 		return PROCEED;
 	}
+
+	cookie = bpf_get_socket_cookie(ctx);
+	socket_prefetch(cookie);
+	err = lb_choose(frontend, &choice);
 	if (err)
 		return sock_refuse(err);
 
-	cookie = bpf_get_socket_cookie(ctx);
 	if (!socket_remember(cookie, &key, &choice)) {
 		count(SOCKET_UNRECORDED);
 		if (key.protocol == IPPROTO_UDP && !sock_remember_udp(ctx, &key, &choice)) {
@@ -192,6 +196,7 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 		.protocol = IPPROTO_UDP,
 		.scope = SCOPE_INTERNAL,
 	};
+	const struct frontend *frontend;
 	struct udp_peer *peer = NULL;
 	struct choice choice = {};
 	struct udp_memory *memory;
@@ -208,9 +213,10 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 		return PROCEED;
 	}
 
-	err = lb_choose(&key, &choice);
-	if (err == -ENOENT)
+	frontend = frontend_lookup(&key);
+	if (!frontend)
 		return PROCEED;
+	err = lb_choose(frontend, &choice);
 	if (err)
 		return sock_refuse(err);
 

@@ -7,6 +7,12 @@
 #include "config.h"
 #include "maps.h"
 
+/* Has the line fetched while something else is waited for. */
+static __always_inline void prefetch(const void *line)
+{
+	(void)*(const volatile __u64 *)line;
+}
+
 static __always_inline void count(enum counter counter)
 {
 	__u32 index = counter;
@@ -24,18 +30,14 @@ static __always_inline struct service_counters *service_counters_of(__u32 servic
 	return bpf_map_lookup_elem(&service_counters, &index);
 }
 
-static __always_inline void count_connection(__u32 service)
+static __always_inline void count_connection(struct service_counters *value)
 {
-	struct service_counters *value = service_counters_of(service);
-
 	if (value)
 		value->connections += 1;
 }
 
-static __always_inline void count_refused(__u32 service, enum counter reason)
+static __always_inline void count_refused(struct service_counters *value, enum counter reason)
 {
-	struct service_counters *value = service_counters_of(service);
-
 	if (value)
 		value->refused += 1;
 	count(reason);

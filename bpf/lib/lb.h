@@ -27,6 +27,7 @@ static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
 	const volatile __u64 *set = bpf_map_lookup_elem(&sets, &set_id);
 	__u64 range = set ? *set : 0;
 	__u32 count = range >> 32;
+	const struct backend *backend;
 	const struct slot *slot;
 	__u32 index;
 
@@ -41,23 +42,24 @@ static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
 	choice->addr = slot->addr;
 	choice->port = slot->port;
 	choice->backend = slot->backend;
+	backend = bpf_map_lookup_elem(&backends, &choice->backend);
+	if (backend)
+		prefetch(backend);
 	barrier();
 	return slot->set == set_id ? 0 : -EAGAIN;
 }
 
-/* Chooses a backend for a new client of the frontend: 0, -ENOENT where the key is no Service, or
- * the errno that the client is to get; that is counted already.
+/* Chooses a backend for a new client of the frontend: 0, or the errno that the client is to get,
+ * which is counted already.
  */
-static __always_inline int lb_choose(const struct frontend_key *key, struct choice *choice)
+static __always_inline int lb_choose(const struct frontend *frontend, struct choice *choice)
 {
-	const struct frontend *frontend = frontend_lookup(key);
-	__u32 set;
+	struct service_counters *counters = service_counters_of(frontend->service);
+	__u32 set = frontend->set;
 	int err;
 
-	if (!frontend)
-		return -ENOENT;
-
-	set = frontend->set;
+	if (counters)
+		prefetch(counters);
 	choice->service = frontend->service;
 	err = lb_select_slot(set, choice);
 	/* Once more if the set changed under our eyes; twice in a row does not happen. */
@@ -66,13 +68,13 @@ static __always_inline int lb_choose(const struct frontend_key *key, struct choi
 
 	switch (err) {
 	case 0:
-		count_connection(choice->service);
+		count_connection(counters);
 		return 0;
 	case -ETIMEDOUT:
-		count_refused(choice->service, DROP_NO_LOCAL_BACKEND);
+		count_refused(counters, DROP_NO_LOCAL_BACKEND);
 		return err;
 	case -ECONNREFUSED:
-		count_refused(choice->service, DROP_NO_BACKEND);
+		count_refused(counters, DROP_NO_BACKEND);
 		return err;
 	default:
 		count(DROP_STALE_SLOT);

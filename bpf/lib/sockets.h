@@ -52,6 +52,14 @@ static __always_inline void socket_publish(__u64 *tag, __u64 cookie)
 #endif
 }
 
+static __always_inline void socket_prefetch(__u64 cookie)
+{
+	const struct socket_bucket *bucket = socket_bucket_of(cookie);
+
+	if (bucket)
+		prefetch(bucket);
+}
+
 /* The entry of a socket; NULL when there is none. Only the socket's own hooks ask, and those run
  * one after the other; the entry may still be overwritten by another's while it is read.
  */
