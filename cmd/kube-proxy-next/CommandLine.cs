@@ -92,7 +92,7 @@ internal static class CommandLine
         command.SetAction((parsed, _) => Guarded(() =>
         {
             var folder = parsed.GetValue(Bpffs)!;
-            Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed {folder}" : $"nothing to remove: there is no {folder}");
+            Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
             return Task.CompletedTask;
         }));
         return command;

@@ -44,6 +44,9 @@ public sealed unsafe class BpfLink : SafeHandle
         }
     }
 
+    /// <summary>Ids are given in the order in which links are made.</summary>
+    public uint Id => Info.Id;
+
     private LinkInfo Info
     {
         get

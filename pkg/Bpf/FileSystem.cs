@@ -21,13 +21,16 @@ public static unsafe class FileSystem
             parent = System.IO.Path.GetDirectoryName(parent) ?? "/";
         }
 
-        if (TypeOf(parent) != BpfMagic)
+        if (!IsBpffs(parent))
         {
             Mount(path, parent);
         }
 
         Directory.CreateDirectory(path);
     }
+
+    /// <summary>Whether an existing path lies in a bpffs.</summary>
+    public static bool IsBpffs(string path) => TypeOf(path) == BpfMagic;
 
     /// <summary>Where cgroup2 is mounted, by <c>/proc/mounts</c>: alone, or beside cgroup v1; null where it is not.</summary>
     public static string? FindCgroup2() => File.ReadLines("/proc/mounts")

@@ -10,6 +10,8 @@ internal static unsafe partial class LibC
     internal const int MapShared = 1;
     internal const int OpenDirectory = 0x10000;
     internal const int OpenCloseOnExec = 0x80000;
+    internal const int LockExclusive = 2;
+    internal const int LockNoWait = 4;
 
     private const string Library = "libc";
 
@@ -27,6 +29,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int flock(int fd, int operation);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statfs(string path, byte* buffer);

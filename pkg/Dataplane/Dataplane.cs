@@ -15,8 +15,10 @@ public sealed class Dataplane : IDisposable
 {
     private readonly IFamilyDataplane[] _families;
     private readonly CgroupHandle _cgroup;
+    private readonly FolderLock _alone;
 
-    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup) => (_families, _cgroup) = (families, cgroup);
+    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock alone) =>
+        (_families, _cgroup, _alone) = (families, cgroup, alone);
 
     /// <summary>How many frontends are in force.</summary>
     public int FrontendCount => _families.Sum(family => family.FrontendCount);
@@ -27,20 +29,23 @@ public sealed class Dataplane : IDisposable
     /// </summary>
     /// <param name="bpffs">A folder in a bpffs; it is made where it is missing.</param>
     /// <param name="cgroup">The cgroup2 directory whose processes are served.</param>
-    /// <exception cref="BpfException">The kernel refused.</exception>
+    /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
     public static Dataplane Load(string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities)
     {
         var handle = CgroupHandle.Open(cgroup);
+        FileSystem.CreatePinFolder(bpffs);
+        var alone = FolderLock.Take(bpffs);
         var used = families.ToHashSet();
         foreach (var unused in Enum.GetValues<IpFamily>().Where(family => !used.Contains(family)))
         {
             PinFolder.RemoveFamily(bpffs, unused);
         }
 
-        return new([.. used.Select(family => Load(family, bpffs, capacities))], handle);
+        return new([.. used.Select(family => Load(family, bpffs, capacities))], handle, alone);
     }
 
-    /// <summary>Detaches the programs and removes everything that is pinned. False when there was nothing.</summary>
+    /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
+    /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
     public static bool Cleanup(string bpffs) => PinFolder.RemoveAll(bpffs);
 
     /// <summary>Puts the plans in force, each by itself. Returns those that could not be.</summary>
@@ -81,6 +86,7 @@ public sealed class Dataplane : IDisposable
     {
         Array.ForEach(_families, family => family.Dispose());
         _cgroup.Dispose();
+        _alone.Dispose();
     }
 
     private static IFamilyDataplane Load(IpFamily family, string bpffs, MapCapacities capacities) => family == IpFamily.IPv4

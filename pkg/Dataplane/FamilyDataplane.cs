@@ -44,13 +44,17 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
 
     public void Attach(CgroupHandle cgroup)
     {
-        foreach (var program in _programs.Programs)
+        // What ends a thing before what begins it: a socket that connects in between would stay in the table for good.
+        foreach (var program in _programs.Programs.OrderBy(Begins))
         {
             _pins.Attach(program, cgroup);
         }
 
-        _pins.RemoveOlderMaps();
+        _pins.RemoveOlder(_programs.Programs);
     }
+
+    private static bool Begins(BpfProgram program) =>
+        program.Name.StartsWith("connect", StringComparison.Ordinal) || program.Name.StartsWith("sendmsg", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Model;
 
@@ -11,7 +12,7 @@ namespace KubeProxyNext.Dataplane;
 /// of what maps look like, capacities included: a build or an option that changes it gets new maps beside the old ones, fills
 /// them, and only then has the links replaced and the old maps removed.
 /// </summary>
-internal sealed class PinFolder
+internal sealed partial class PinFolder
 {
     private static readonly string[] Structs =
     [
@@ -19,21 +20,24 @@ internal sealed class PinFolder
         "service_counters",
     ];
 
+    private const string LinksFolder = "links";
+    private const string NextSuffix = "_next";
+
     private readonly string _bpffs;
-    private readonly string _prefix;
+    private readonly IpFamily _family;
     private readonly string _maps;
 
     private PinFolder(string bpffs, IpFamily family, string schema)
     {
         _bpffs = bpffs;
-        _prefix = PrefixOf(family);
-        _maps = Path.Combine(bpffs, _prefix + schema);
+        _family = family;
+        _maps = Path.Combine(bpffs, PrefixOf(family) + schema);
     }
 
     /// <summary>Whether the maps were there already, so that they may hold something.</summary>
     internal bool HadMaps { get; private init; }
 
-    private string Links => Path.Combine(_bpffs, "links");
+    private string Links => Path.Combine(_bpffs, LinksFolder);
 
     /// <summary>Makes the folders and has the object's maps pinned there, or found there, when it is loaded.</summary>
     internal static PinFolder Prepare(string bpffs, IpFamily family, BpfObject programs)
@@ -61,25 +65,34 @@ internal sealed class PinFolder
             return;
         }
 
+        // Renamed into place, so that at no instant neither of the two is pinned; a process that is killed leaves both at worst.
+        var next = path + NextSuffix;
+        File.Delete(next);
         using var link = program.AttachTo(cgroup);
-        if (pinned is not null)
-        {
-            File.Delete(path);
-        }
-
-        link.Pin(path);
+        link.Pin(next);
+        File.Move(next, path, overwrite: true);
     }
 
-    /// <summary>Removes this family's maps of other schemas; their programs run no more.</summary>
-    internal void RemoveOlderMaps()
+    /// <summary>Removes what an earlier build, or other options, left of this family: links of other programs, maps of other schemas.</summary>
+    internal void RemoveOlder(IEnumerable<BpfProgram> programs)
     {
-        foreach (var folder in Directory.EnumerateDirectories(_bpffs, _prefix + "*").Where(folder => folder != _maps))
+        var current = programs.Select(program => program.Name).ToHashSet();
+        foreach (var link in LinksOf(_bpffs, _family).Where(link => !current.Contains(Path.GetFileName(link))))
+        {
+            File.Delete(link);
+        }
+
+        foreach (var folder in MapFoldersOf(_bpffs, _family).Where(folder => Path.GetFileName(folder) != Path.GetFileName(_maps)))
         {
             Directory.Delete(folder, recursive: true);
         }
     }
 
-    /// <summary>Detaches the programs of both families and removes all that is pinned. False when there was nothing.</summary>
+    /// <summary>
+    /// Detaches the programs of both families and removes all that is pinned; what others keep in the same folder stays. False when
+    /// there was nothing.
+    /// </summary>
+    /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
     internal static bool RemoveAll(string bpffs)
     {
         if (!Directory.Exists(bpffs))
@@ -87,24 +100,63 @@ internal sealed class PinFolder
             return false;
         }
 
-        Directory.Delete(bpffs, recursive: true);
+        if (!FileSystem.IsBpffs(bpffs))
+        {
+            throw new BpfException("clean up", bpffs, Errno.Invalid, "it is not in a bpffs; see --bpffs");
+        }
+
+        using var alone = FolderLock.Take(bpffs);
+        var found = false;
+        foreach (var family in Enum.GetValues<IpFamily>())
+        {
+            found |= RemoveFamily(bpffs, family);
+        }
+
+        found |= RemoveIfEmpty(Path.Combine(bpffs, LinksFolder));
+        return found | (!IsMountPoint(bpffs) && RemoveIfEmpty(bpffs));
+    }
+
+    /// <summary>Removes what is pinned for a family, the links first. False when there was nothing.</summary>
+    internal static bool RemoveFamily(string bpffs, IpFamily family)
+    {
+        string[] links = [.. LinksOf(bpffs, family)], folders = [.. MapFoldersOf(bpffs, family)];
+        Array.ForEach(links, File.Delete);
+        Array.ForEach(folders, folder => Directory.Delete(folder, recursive: true));
+        return links.Length + folders.Length > 0;
+    }
+
+    // Only what bears one of our names, since the folder may be one that others use too.
+    private static IEnumerable<string> LinksOf(string bpffs, IpFamily family) =>
+        Path.Combine(bpffs, LinksFolder) is var links && Directory.Exists(links)
+            ? Directory.GetFiles(links).Where(link => LinkName().Match(Path.GetFileName(link)) is { Success: true } name
+                && name.Groups["family"].Value == FamilyNumber(family))
+            : [];
+
+    private static IEnumerable<string> MapFoldersOf(string bpffs, IpFamily family) => Directory.Exists(bpffs)
+        ? Directory.GetDirectories(bpffs).Where(folder => MapFolderName().Match(Path.GetFileName(folder)) is { Success: true } name
+            && name.Groups["family"].Value == FamilyNumber(family))
+        : [];
+
+    private static bool RemoveIfEmpty(string folder)
+    {
+        if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return false;
+        }
+
+        Directory.Delete(folder);
         return true;
     }
 
-    /// <summary>Removes what is pinned for a family that this node does not use any more.</summary>
-    internal static void RemoveFamily(string bpffs, IpFamily family)
-    {
-        var links = Path.Combine(bpffs, "links");
-        foreach (var link in Directory.Exists(links) ? Directory.GetFiles(links, $"*{(int)family}*") : [])
-        {
-            File.Delete(link);
-        }
+    private static bool IsMountPoint(string bpffs) => Path.GetDirectoryName(Path.GetFullPath(bpffs)) is not { } parent || !FileSystem.IsBpffs(parent);
 
-        foreach (var folder in Directory.Exists(bpffs) ? Directory.GetDirectories(bpffs, PrefixOf(family) + "*") : [])
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    private static string FamilyNumber(IpFamily family) => ((int)family).ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^[a-z_]+(?<family>[46])(_mapped)?(_next)?$")]
+    private static partial Regex LinkName();
+
+    [GeneratedRegex("^ipv(?<family>[46])-[0-9a-f]{12}$")]
+    private static partial Regex MapFolderName();
 
     private static string PrefixOf(IpFamily family) => $"ipv{(int)family}-";
 
