@@ -35,9 +35,9 @@ internal sealed class SlotAllocator(int capacity)
             return default;
         }
 
-        if (_bySize.GetViewBetween((count, 0), (int.MaxValue, 0)) is { Count: > 0 } fitting)
+        // The least of an empty view is default; to count a view would be to walk it.
+        if (_bySize.GetViewBetween((count, 0), (int.MaxValue, 0)).Min is var (size, first) && size > 0)
         {
-            var (size, first) = fitting.Min;
             Delete(new(first, size));
             if (size > count)
             {
