@@ -17,6 +17,7 @@ struct choice {
 	__u32 backend;
 	struct ip_addr addr;
 	__be16 port;
+	__u8 generation; /* the slot's */
 };
 
 /* Picks a slot of the set at random. 0, or -EAGAIN when the slot belongs to another set by now, or
@@ -42,6 +43,7 @@ static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
 	choice->addr = slot->addr;
 	choice->port = slot->port;
 	choice->backend = slot->backend;
+	choice->generation = slot->generation;
 	backend = bpf_map_lookup_elem(&backends, &choice->backend);
 	if (backend)
 		prefetch(backend);

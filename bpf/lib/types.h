@@ -85,7 +85,8 @@ enum no_backend {
 struct slot {
 	struct ip_addr addr;
 	__be16 port;
-	__u16 flags;
+	__u8 flags;
+	__u8 generation; /* low byte of the backend's when the slot was written */
 	__u32 set;     /* the set that owns the slot: a reader that came for another starts over */
 	__u32 backend; /* id of the backend within its service port: index into backends */
 };

@@ -32,6 +32,17 @@ static __always_inline __u32 backend_generation(__u32 id)
 	return backend ? backend->generation : 0;
 }
 
+/* The generation in which the slot of the choice was written. Its backend may have gone since, so
+ * what counts now would be wrong: the socket would keep a dead backend. The byte in the slot tells
+ * how far the two are apart; no program runs for so long that it could wrap.
+ */
+static __always_inline __u32 choice_generation(const struct choice *choice)
+{
+	__u32 now = backend_generation(choice->backend);
+
+	return now - (__u8)(now - choice->generation);
+}
+
 /* The peer that the socket knows for this frontend, which becomes the last; NULL when it never
  * asked there. The result is read back from memory so that the verifier sees one peer and not
  * eight.
@@ -82,5 +93,5 @@ static __always_inline void udp_remember(struct udp_memory *memory, struct udp_p
 	peer->backend_port = choice->port;
 	peer->service = choice->service;
 	peer->backend = choice->backend;
-	peer->generation = backend_generation(choice->backend);
+	peer->generation = choice_generation(choice);
 }

@@ -28,12 +28,18 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             ports = new(1);
         }
 
+        MapFullException? full = null;
         foreach (var portPlan in plan.Ports)
         {
             if (portPlan.Family == Family)
             {
-                ApplyPort(PortFor(portPlan, plan.Name, ports), portPlan);
+                full = TryApplyPort(plan.Name, ports, portPlan) ?? full;
             }
+        }
+
+        if (full is not null)
+        {
+            throw full;
         }
 
         for (var i = ports.Count - 1; i >= 0; i--)
@@ -48,6 +54,19 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         if (ports.Count == 0)
         {
             _services.Remove(plan.Name);
+        }
+    }
+
+    private MapFullException? TryApplyPort(ObjectName service, List<PortState<TAddress>> ports, ServicePortPlan plan)
+    {
+        try
+        {
+            ApplyPort(PortFor(plan, service, ports), plan);
+            return null;
+        }
+        catch (MapFullException full)
+        {
+            return full;
         }
     }
 
@@ -82,29 +101,25 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
     private void ApplyPort(PortState<TAddress> port, ServicePortPlan plan)
     {
-        var before = BackendIdsOf(port);
-        for (var i = 0; i < plan.Sets.Count; i++)
+        var before = HeldBy(port);
+        try
         {
-            if (i == port.Sets.Count)
+            WriteSets(port, plan);
+            WriteFrontends(port, plan);
+            RemoveFrontends(port, plan);
+            while (port.Sets.Count > plan.Sets.Count)
             {
-                port.Sets.Add(new(_maps.SetIds.Take()));
+                RetireSet(port.Sets[^1]);
+                port.Sets.RemoveAt(port.Sets.Count - 1);
             }
 
-            if (port.Sets[i].Content != plan.Sets[i])
-            {
-                WriteSet(port, port.Sets[i], plan.Sets[i], before);
-            }
+            port.IsRenewing = false;
         }
-
-        WriteFrontends(port, plan);
-        RemoveFrontends(port, plan);
-        while (port.Sets.Count > plan.Sets.Count)
+        finally
         {
-            RetireSet(port.Sets[^1]);
-            port.Sets.RemoveAt(port.Sets.Count - 1);
+            // A set may be written where the next step fails: what it had before is gone all the same.
+            RetireBackends(port, before);
         }
-
-        RetireBackends(port, before);
     }
 
     private void WriteFrontends(PortState<TAddress> port, ServicePortPlan plan)
@@ -164,7 +179,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
     private void RemovePort(PortState<TAddress> port)
     {
-        var backends = BackendIdsOf(port);
+        var backends = HeldBy(port);
         RemoveFrontends(port, plan: null);
         foreach (var set in port.Sets)
         {

@@ -50,6 +50,34 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         Volatile.Write(ref generation, generation + 1);
     }
 
+    /// <summary>
+    /// What ended with a process that was killed between a flip and the end of the generation: sockets that remember a backend in no
+    /// set choose anew.
+    /// </summary>
+    internal void EndGenerationsExcept(IReadOnlySet<uint> inUse)
+    {
+        for (uint id = 0; id < Backends.Count; id++)
+        {
+            if (!inUse.Contains(id))
+            {
+                EndGeneration(id);
+            }
+        }
+    }
+
+    /// <summary>A set without backends: whatever its id led to before is forgotten.</summary>
+    /// <exception cref="MapFullException">None is free.</exception>
+    internal uint TakeSetId()
+    {
+        var id = SetIds.Take();
+        WriteSet(id, default, NoBackendVerdict.Reject);
+        return id;
+    }
+
+    /// <summary>Fills a slot that no set leads to yet.</summary>
+    internal void WriteSlot(int index, Backend backend, uint set, uint backendId) =>
+        Slots[index] = new(backend, set, backendId, Backends[(int)backendId].Generation);
+
     /// <summary>The flip: from here on clients get the slots of this range.</summary>
     internal void WriteSet(uint id, SlotRange range, NoBackendVerdict ifEmpty) =>
         Volatile.Write(ref Sets[(int)id], new SetValue(range, ifEmpty).Raw);

@@ -18,6 +18,11 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
 
     internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
 
+    /// <summary>
+    /// Whether the first of <see cref="Sets"/> are to take the place of the others: to be seen through where it could not be at once.
+    /// </summary>
+    internal bool IsRenewing { get; set; }
+
     internal bool Is(ServicePortPlan plan) => Protocol == plan.Protocol && PortName == plan.PortName;
 }
 

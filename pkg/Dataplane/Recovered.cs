@@ -13,5 +13,17 @@ internal sealed class Recovered<TAddress>
 
     internal Dictionary<uint, SetState> Sets { get; } = [];
 
-    internal HashSet<uint> Services { get; } = [];
+    /// <summary>By id: the frontends of each service port.</summary>
+    internal Dictionary<uint, List<FrontendKey<TAddress>>> Services { get; } = [];
+
+    internal void Add(FrontendKey<TAddress> key, FrontendTarget target)
+    {
+        Frontends[key] = target;
+        if (!Services.TryGetValue(target.Service, out var keys))
+        {
+            Services[target.Service] = keys = new(1);
+        }
+
+        keys.Add(key);
+    }
 }

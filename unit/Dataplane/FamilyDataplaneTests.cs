@@ -2,6 +2,7 @@ using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
+using static KubeProxyNext.Unit.Dataplane.Plans;
 using IPv4Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket4, KubeProxyNext.Dataplane.Maps.Address4>;
 using IPv6Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket6, KubeProxyNext.Dataplane.Maps.Address6>;
 
@@ -252,21 +253,5 @@ public sealed class FamilyDataplaneTests
         return Enumerable.Range(range.First, range.Count)
             .Select(slot => _dataplane.Maps.Slots[slot])
             .Single(slot => slot.ToBackend().ToString() == backend).Backend;
-    }
-
-    private static ServicePlan Plan(string name, string frontend, params string[] backends)
-    {
-        var address = Address(frontend);
-        return new(new("default", name),
-        [
-            new("", Protocol.Tcp, address.Family, [new(address, Scope.Internal, FrontendKind.ClusterIP, 0)],
-                [new([.. backends.Select(Address).Select(backend => new Backend(backend.Ip, backend.Port))], NoBackendVerdict.Reject)]),
-        ]);
-    }
-
-    private static FrontendAddress Address(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        return new(IpAddress.Parse(text[..colon].Trim('[', ']')), ushort.Parse(text[(colon + 1)..]), Protocol.Tcp);
     }
 }

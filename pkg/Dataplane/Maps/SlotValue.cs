@@ -8,19 +8,22 @@ namespace KubeProxyNext.Dataplane.Maps;
 internal readonly struct SlotValue<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
-    private const ushort Local = 1;
+    private const byte Local = 1;
 
     internal readonly TAddress Addr;
     internal readonly Be16 Port;
-    internal readonly ushort Flags;
+    internal readonly byte Flags;
+    internal readonly byte Generation;
     internal readonly uint Set;
     internal readonly uint Backend;
 
-    internal SlotValue(Backend backend, uint set, uint backendId)
+    /// <param name="generation">Of the backend; its low byte is kept.</param>
+    internal SlotValue(Backend backend, uint set, uint backendId, uint generation)
     {
         Addr = TAddress.From(backend.Ip);
         Port = new(backend.Port);
-        Flags = backend.IsLocal ? Local : (ushort)0;
+        Flags = backend.IsLocal ? Local : (byte)0;
+        Generation = (byte)generation;
         Set = set;
         Backend = backendId;
     }
