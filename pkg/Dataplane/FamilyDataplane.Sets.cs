@@ -26,7 +26,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
             if (port.Sets[i].Content != plan.Sets[i])
             {
-                WriteSet(port.Sets[i], plan.Sets[i], known, i > 0 ? BackendIdsOf(port, i) : NoBackends);
+                var replaced = port.IsRenewing && i + plan.Sets.Count < port.Sets.Count ? port.Sets[i + plan.Sets.Count] : port.Sets[i];
+                WriteSet(port.Sets[i], plan.Sets[i], replaced.Range.Count, known, i > 0 ? BackendIdsOf(port, i) : NoBackends);
             }
         }
     }
@@ -74,11 +75,12 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     private void WriteSet(
         SetState set,
         BackendSet content,
+        int replaced,
         Dictionary<(IpAddress Ip, ushort Port), uint> known,
         Dictionary<(IpAddress Ip, ushort Port), uint> shared)
     {
         var taken = new List<uint>();
-        var range = _maps.SlotRanges.Take(content.Backends.Count);
+        var range = _maps.SlotRanges.Take(content.Backends.Count, replaced);
         uint[] ids;
         try
         {

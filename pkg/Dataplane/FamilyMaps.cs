@@ -20,8 +20,8 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         Frontends = new(_buckets, reclaimer, capacities.Frontends, seed);
         SetIds = new("sets", capacities.Frontends, "--max-frontends");
         ServiceIds = new("service_counters", capacities.Frontends, "--max-frontends");
-        BackendIds = new("backends", capacities.Slots, "--max-slots");
-        SlotRanges = new(capacities.Slots);
+        BackendIds = new("backends", capacities.SlotEntries, "--max-slots");
+        SlotRanges = new(capacities.Slots, capacities.SlotReserve);
     }
 
     internal FrontendTable<TBucket, TAddress> Frontends { get; }

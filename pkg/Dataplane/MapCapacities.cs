@@ -8,6 +8,18 @@ public sealed record MapCapacities(int Frontends = 1 << 16, int Slots = 1 << 18,
 {
     private const int SocketWays = 4;
 
+    /// <summary>Slots, and those held ready for sets that are just replaced.</summary>
+    internal int SlotEntries => Slots + SlotReserve;
+
+    internal int SlotReserve => Math.Max(16, Slots / 16);
+
+    /// <summary>Entries of <c>service_counters</c>.</summary>
+    /// <exception cref="InvalidOperationException">They are more than a map can have.</exception>
+    internal int ServiceCountersFor(int cpus) => (long)Frontends * cpus is var entries and <= int.MaxValue
+        ? (int)entries
+        : throw new InvalidOperationException(
+            $"counters of {Frontends} service ports for {cpus} CPUs are more than a map can hold; lower --max-frontends to {int.MaxValue / cpus} or less");
+
     /// <summary>Buckets of the socket table: a power of two.</summary>
     internal int SocketBuckets => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Sockets + SocketWays - 1) / SocketWays);
 }

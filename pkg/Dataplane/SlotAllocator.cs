@@ -6,12 +6,18 @@ namespace KubeProxyNext.Dataplane;
 /// Hands out ranges of <c>slots</c>: the smallest free one that fits, else the next that was never used. Neighbours that
 /// are both free become one again.
 /// </summary>
-internal sealed class SlotAllocator(int capacity)
+/// <param name="capacity">Slots that may be in use for long.</param>
+/// <param name="reserve">
+/// Slots beyond: for a range that takes the place of another, which is free only a grace period later. Without it a full map could
+/// not even lose a backend.
+/// </param>
+internal sealed class SlotAllocator(int capacity, int reserve = 0)
 {
     private readonly SortedSet<(int Count, int First)> _bySize = [];
     private readonly Dictionary<int, int> _countByFirst = [];
     private readonly Dictionary<int, int> _firstByEnd = [];
     private int _next;
+    private int _used;
 
     /// <summary>Marks what is in use already; before the first is taken.</summary>
     internal void Reserve(IEnumerable<SlotRange> used)
@@ -24,36 +30,27 @@ internal sealed class SlotAllocator(int capacity)
             }
 
             _next = Math.Max(_next, range.First + range.Count);
+            _used += range.Count;
         }
     }
 
+    /// <param name="replaced">How many slots will be returned for these.</param>
     /// <exception cref="MapFullException">No free range is large enough.</exception>
-    internal SlotRange Take(int count)
+    internal SlotRange Take(int count, int replaced = 0)
     {
         if (count == 0)
         {
             return default;
         }
 
-        // The least of an empty view is default; to count a view would be to walk it.
-        if (_bySize.GetViewBetween((count, 0), (int.MaxValue, 0)).Min is var (size, first) && size > 0)
-        {
-            Delete(new(first, size));
-            if (size > count)
-            {
-                Add(new(first + count, size - count));
-            }
-
-            return new(first, count);
-        }
-
-        if (count > capacity - _next)
+        if (count - replaced > capacity - _used)
         {
             throw new MapFullException("slots", capacity, "--max-slots");
         }
 
-        _next += count;
-        return new(_next - count, count);
+        var range = Find(count);
+        _used += count;
+        return range;
     }
 
     internal void Return(SlotRange range)
@@ -63,6 +60,7 @@ internal sealed class SlotAllocator(int capacity)
             return;
         }
 
+        _used -= range.Count;
         var (first, end) = (range.First, range.First + range.Count);
         if (_firstByEnd.TryGetValue(first, out var before))
         {
@@ -83,6 +81,29 @@ internal sealed class SlotAllocator(int capacity)
         }
 
         Add(new(first, end - first));
+    }
+
+    private SlotRange Find(int count)
+    {
+        // The least of an empty view is default; to count a view would be to walk it.
+        if (_bySize.GetViewBetween((count, 0), (int.MaxValue, 0)).Min is var (size, first) && size > 0)
+        {
+            Delete(new(first, size));
+            if (size > count)
+            {
+                Add(new(first + count, size - count));
+            }
+
+            return new(first, count);
+        }
+
+        if (count > capacity + reserve - _next)
+        {
+            throw new MapFullException("slots", capacity, "--max-slots");
+        }
+
+        _next += count;
+        return new(_next - count, count);
     }
 
     private void Add(SlotRange range)

@@ -13,10 +13,10 @@ internal static class SockObject
         var counterCpus = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)CpuCount.HighestOnline + 1);
         opened.Map("frontends").MaxEntries = frontendBuckets;
         opened.Map("sets").MaxEntries = capacities.Frontends;
-        opened.Map("slots").MaxEntries = capacities.Slots;
-        opened.Map("backends").MaxEntries = capacities.Slots;
+        opened.Map("slots").MaxEntries = capacities.SlotEntries;
+        opened.Map("backends").MaxEntries = capacities.SlotEntries;
         opened.Map("sockets").MaxEntries = capacities.SocketBuckets;
-        opened.Map("service_counters").MaxEntries = checked(capacities.Frontends * counterCpus);
+        opened.Map("service_counters").MaxEntries = capacities.ServiceCountersFor(counterCpus);
         opened.SetConstant("frontend_bucket_mask", (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacities.Frontends) - 1);
         opened.SetConstant("frontend_seed", seed);
         opened.SetConstant("socket_bucket_mask", (uint)capacities.SocketBuckets - 1);

@@ -76,12 +76,30 @@ public sealed class FailureTests
     }
 
     [Test]
+    public void Slots_AreFull_OtherServicesStillLoseAndReplaceBackends()
+    {
+        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:80", "10.0.1.2:80"));
+        _dataplane.Apply(Plan("other", "10.96.0.11:80", "10.0.2.1:80", "10.0.2.2:80"));
+        Assert.That(() => _dataplane.Apply(Plan("other", "10.96.0.11:80", "10.0.2.1:80", "10.0.2.2:80", "10.0.2.3:80")),
+            Throws.TypeOf<MapFullException>().With.Message.Contains("--max-slots"));
+
+        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:80", "10.0.1.9:80"));
+        _dataplane.Apply(Plan("other", "10.96.0.11:80", "10.0.2.2:80"));
+
+        Assert.That(MapDump.Of(_dataplane), Is.EqualTo(new[]
+        {
+            "10.96.0.10:80/TCP Internal -> 10.0.1.1:80 10.0.1.9:80",
+            "10.96.0.11:80/TCP Internal -> 10.0.2.2:80",
+        }));
+    }
+
+    [Test]
     public void Restart_ServiceThatHasNoRoom_StaysInForceAsItWas()
     {
         _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:8080"));
         Restart();
 
-        Assert.That(() => _dataplane.Apply(Plan("web", "10.96.0.10:80", [.. Enumerable.Range(1, 4).Select(i => $"10.0.1.{i}:8080")])),
+        Assert.That(() => _dataplane.Apply(Plan("web", "10.96.0.10:80", [.. Enumerable.Range(1, 5).Select(i => $"10.0.1.{i}:8080")])),
             Throws.TypeOf<MapFullException>());
         _dataplane.RemoveUnclaimed();
 

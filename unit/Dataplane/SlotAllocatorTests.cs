@@ -16,6 +16,19 @@ public sealed class SlotAllocatorTests
     }
 
     [Test]
+    public void Take_InPlaceOfAsMany_UsesTheReserve()
+    {
+        var slots = new SlotAllocator(10, reserve: 4);
+        var old = slots.Take(10);
+
+        Assert.That(() => slots.Take(4, replaced: 3), Throws.TypeOf<MapFullException>().With.Message.Contains("--max-slots"));
+        Assert.That(slots.Take(4, replaced: 4), Is.EqualTo(new SlotRange(10, 4)));
+        slots.Return(old);
+        Assert.That(() => slots.Take(7), Throws.TypeOf<MapFullException>(), "10 are the most for long, wherever they are");
+        Assert.That(slots.Take(6), Is.EqualTo(new SlotRange(0, 6)));
+    }
+
+    [Test]
     public void Return_Neighbours_BecomeOne()
     {
         var slots = new SlotAllocator(9);
