@@ -44,7 +44,8 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time)
     {
         var steady = new SteadyState(lab, effort, time);
         await MeasureAsync("start with 10,000 Services", () => StartUp.MeasureAsync(lab, 10_000, effort.Starts, cancellation));
-        await MeasureAsync("start with 100,000 Services", () => StartUp.MeasureAsync(lab, LargeCluster.Services, effort.LargeStarts, cancellation));
+        await MeasureAsync(
+            "start with 100,000 Services", () => StartUp.MeasureAsync(lab, LargeCluster.Services, effort.LargeStarts, cancellation));
         await MeasureAsync("memory with 10 Services", () => steady.MeasureSmallAsync(cancellation));
         await MeasureAsync("memory, changes and churn with 10,000 Services", () => steady.MeasureLargeAsync(cancellation));
     }

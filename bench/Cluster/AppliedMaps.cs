@@ -40,10 +40,13 @@ internal sealed class AppliedMaps : IDisposable
         }
 
         var range = new SetValue(ReadSet(set)).Range;
-        return [.. Enumerable.Range(range.First, range.Count).Select(slot => _slots[slot]).Where(slot => slot.Set == set).Select(slot => slot.ToBackend())];
+        var slots = Enumerable.Range(range.First, range.Count).Select(slot => _slots[slot]);
+        return [.. slots.Where(slot => slot.Set == set).Select(slot => slot.ToBackend())];
     }
 
-    /// <summary>Watches the memory of a set until it holds another value, and tells when that was seen, in ticks of <see cref="Stopwatch"/>.</summary>
+    /// <summary>
+    /// Watches the memory of a set until it holds another value, and tells when that was seen, in ticks of <see cref="Stopwatch"/>.
+    /// </summary>
     /// <exception cref="LabException">It did not change in time.</exception>
     public long WaitForChange(int set, ulong before, TimeSpan within)
     {

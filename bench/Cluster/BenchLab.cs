@@ -3,8 +3,8 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench.Cluster;
 
 /// <summary>
-/// Three nodes of the same kind, each with a client and a server on its bridge: one without netfilter, for this project; one for nftables rules,
-/// one for those of iptables.
+/// Three nodes of the same kind, each with a client and a server on its bridge: one without netfilter, for this project; one for nftables
+/// rules, one for those of iptables.
 /// </summary>
 internal sealed class BenchLab : IAsyncDisposable
 {

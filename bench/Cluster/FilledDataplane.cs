@@ -31,7 +31,8 @@ internal sealed class FilledDataplane
     }
 
     /// <summary>The link of one of the programs of <c>bpf/sock.bpf.c</c>.</summary>
-    public BpfLink Link(string program) => BpfLink.TryOpen($"{_pins}/links/{program}") ?? throw new LabException($"{program} is not attached");
+    public BpfLink Link(string program) =>
+        BpfLink.TryOpen($"{_pins}/links/{program}") ?? throw new LabException($"{program} is not attached");
 
     private static MapCapacities Room(int services) => services < new MapCapacities().Frontends ? new() : LargeCluster.Capacities;
 }

@@ -13,7 +13,8 @@ internal static class ProcessFacts
     public static double Megabytes(int pid, string field)
     {
         var line = File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith($"{field}:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6;
+        var kilobytes = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[^2];
+        return double.Parse(kilobytes, CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 
     /// <summary>The processor time that all threads took so far, in user space and in the kernel, in seconds.</summary>

@@ -63,7 +63,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 
     /// <summary>How many Services do not have just the endpoints that they should, at this port.</summary>
     public int CountWrong(Func<int, int> targetPort) =>
-        Enumerable.Range(0, _load.Services).Count(service => !Maps.BackendsOf(Frontend(service)).Order(ByAddress).SequenceEqual(Expected(service, targetPort)));
+        Enumerable.Range(0, _load.Services).Count(service => !IsRight(service, targetPort(service)));
 
     public async ValueTask DisposeAsync()
     {
@@ -73,8 +73,11 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 
     private static readonly Comparer<Backend> ByAddress = Comparer<Backend>.Create((left, right) => left.Ip.CompareTo(right.Ip));
 
-    private IEnumerable<Backend> Expected(int service, Func<int, int> targetPort) => Enumerable.Range(0, _load.EndpointsPerService)
-        .Select(endpoint => new Backend(IpAddress.Parse(_load.Endpoint(service, endpoint).ToString()), (ushort)targetPort(service)));
+    private bool IsRight(int service, int port) =>
+        Maps.BackendsOf(Frontend(service)).Order(ByAddress).SequenceEqual(Expected(service, port));
+
+    private IEnumerable<Backend> Expected(int service, int port) => Enumerable.Range(0, _load.EndpointsPerService)
+        .Select(endpoint => new Backend(IpAddress.Parse(_load.Endpoint(service, endpoint).ToString()), (ushort)port));
 
     [GeneratedRegex("after ([0-9.]+) ms")]
     private static partial Regex SyncTime();

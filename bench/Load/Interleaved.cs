@@ -3,7 +3,9 @@ namespace KubeProxyNext.Bench.Load;
 /// <summary>One of several things that are measured in turn.</summary>
 internal sealed record Series(string Name, Func<Task<double>> MeasureAsync);
 
-/// <summary>Measures several things in many short rounds, A B C B C A ..., so that what changes on the machine meanwhile meets all alike.</summary>
+/// <summary>
+/// Measures several things in many short rounds, A B C B C A ..., so that what changes on the machine meanwhile meets all alike.
+/// </summary>
 internal static class Interleaved
 {
     /// <summary>The values of each series, round by round. One round more is made first, and forgotten.</summary>

@@ -15,7 +15,8 @@ internal sealed record Machine(string Processor, int Processors, string Kernel, 
         time.GetUtcNow());
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Processor}, {Processors} processors, {MemoryGigabytes} GB, Linux {Kernel}, {Date:yyyy-MM-dd HH:mm} UTC");
+        CultureInfo.InvariantCulture,
+        $"{Processor}, {Processors} processors, {MemoryGigabytes} GB, Linux {Kernel}, {Date:yyyy-MM-dd HH:mm} UTC");
 
     private static string? Field(string file, string name) => File.ReadLines(file)
         .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();

@@ -36,8 +36,11 @@ internal sealed class Report(IAnsiConsole console)
             foreach (var figure in group)
             {
                 table.AddRow(
-                    new Text($"  {figure.What}"), new Text(figure.Target?.ToText(figure.Unit) ?? ""), new Text(figure.Unit.Format(figure.Measured)),
-                    Verdict(figure), new Text(figure.Peers));
+                    new Text($"  {figure.What}"),
+                    new Text(figure.Target?.ToText(figure.Unit) ?? ""),
+                    new Text(figure.Unit.Format(figure.Measured)),
+                    Verdict(figure),
+                    new Text(figure.Peers));
             }
         }
 
@@ -48,7 +51,8 @@ internal sealed class Report(IAnsiConsole console)
     public void Verdict(IReadOnlyCollection<Figure> figures, string file)
     {
         var aimed = figures.Where(figure => figure.IsMet is not null).ToList();
-        console.MarkupLineInterpolated($"{aimed.Count(figure => figure.IsMet is true)} of {aimed.Count} targets met; all rounds are in {file}.");
+        var met = aimed.Count(figure => figure.IsMet is true);
+        console.MarkupLineInterpolated($"{met} of {aimed.Count} targets met; all rounds are in {file}.");
     }
 
     private static Markup Verdict(Figure figure) => new(figure.IsMet switch

@@ -22,7 +22,14 @@ internal sealed record ResultFile(Machine Machine, bool Quick, IReadOnlyList<Res
         string Group, string What, string Unit, double Measured, string? Target, bool? Met, string Peers, IReadOnlyList<double> Rounds)
     {
         public static Entry From(Figure figure) => new(
-            figure.Group, figure.What, figure.Unit.Name, figure.Measured, figure.Target?.ToText(figure.Unit), figure.IsMet, figure.Peers, figure.Rounds);
+            figure.Group,
+            figure.What,
+            figure.Unit.Name,
+            figure.Measured,
+            figure.Target?.ToText(figure.Unit),
+            figure.IsMet,
+            figure.Peers,
+            figure.Rounds);
     }
 }
 

@@ -19,5 +19,6 @@ internal static class Statistics
     }
 
     /// <summary>Round by round: what changes slowly on the machine changes both, and falls out.</summary>
-    public static double[] Ratios(IEnumerable<double> values, IEnumerable<double> to) => [.. values.Zip(to, (value, other) => value / other)];
+    public static double[] Ratios(IEnumerable<double> values, IEnumerable<double> to) =>
+        [.. values.Zip(to, (value, other) => value / other)];
 }

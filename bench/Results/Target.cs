@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeProxyNext.Bench.Results;
 
 /// <summary>What a figure has to be: no smaller, or no larger, than a limit.</summary>
@@ -11,5 +9,5 @@ internal readonly record struct Target(double Limit, bool IsLowerBound)
 
     public bool IsMetBy(double measured) => IsLowerBound ? measured >= Limit : measured <= Limit;
 
-    public string ToText(Unit unit) => string.Create(CultureInfo.InvariantCulture, $"{(IsLowerBound ? "≥" : "≤")} {unit.Format(Limit)}");
+    public string ToText(Unit unit) => $"{(IsLowerBound ? "≥" : "≤")} {unit.Format(Limit)}";
 }

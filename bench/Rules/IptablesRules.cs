@@ -80,13 +80,17 @@ internal sealed class IptablesRules : IRuleSet
         for (var i = 0; i < Server.Ports.Length; i++)
         {
             var endpoint = EndpointOf(index, Server.Ports[i]);
-            var left = Server.Ports.Length - i;
-            var chance = left > 1 ? string.Create(CultureInfo.InvariantCulture, $"-m statistic --mode random --probability {1.0 / left:0.0000000000} ") : "";
-            file.WriteLine($"-A KUBE-SVC-{index:X16} -m comment --comment {name} {chance}-j {endpoint}");
-            file.WriteLine($"-A {endpoint} -m comment --comment {name} -s {services.Server} -j KUBE-MARK-MASQ");
-            file.WriteLine($"-A {endpoint} -m comment --comment {name} -m tcp -p tcp -j DNAT --to-destination {services.Server}:{Server.Ports[i]}");
+            var comment = $"-m comment --comment {name}";
+            file.WriteLine($"-A KUBE-SVC-{index:X16} {comment} {Chance(Server.Ports.Length - i)}-j {endpoint}");
+            file.WriteLine($"-A {endpoint} {comment} -s {services.Server} -j KUBE-MARK-MASQ");
+            file.WriteLine($"-A {endpoint} {comment} -m tcp -p tcp -j DNAT --to-destination {services.Server}:{Server.Ports[i]}");
         }
     }
+
+    /// <summary>One in so many; the last of all has no choice.</summary>
+    private static string Chance(int left) => left == 1
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"-m statistic --mode random --probability {1.0 / left:0.0000000000} ");
 
     private static string EndpointOf(int index, int port) => $"KUBE-SEP-{index:X8}{port:X8}";
 }

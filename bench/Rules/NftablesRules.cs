@@ -5,8 +5,8 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench.Rules;
 
 /// <summary>
-/// The rules that kube-proxy 1.36 writes for ClusterIP Services in nftables mode: a verdict map from address, protocol and port to the chain of
-/// the service port, which picks the chain of an endpoint at random, which rewrites the destination.
+/// The rules that kube-proxy 1.36 writes for ClusterIP Services in nftables mode: a verdict map from address, protocol and port to the
+/// chain of the service port, which picks the chain of an endpoint at random, which rewrites the destination.
 /// </summary>
 internal sealed class NftablesRules : IRuleSet
 {
@@ -39,9 +39,21 @@ internal sealed class NftablesRules : IRuleSet
         	}
         	chain filter-prerouting-pre-dnat { type filter hook prerouting priority -110; ct state new jump firewall-check; }
         	chain filter-output-pre-dnat { type filter hook output priority -110; ct state new jump firewall-check; }
-        	chain filter-forward { type filter hook forward priority 0; ct state new jump service-endpoints-check; ct state new jump cluster-ips-check; }
-        	chain filter-input { type filter hook input priority 0; ct state new jump nodeport-endpoints-check; ct state new jump service-endpoints-check; }
-        	chain filter-output { type filter hook output priority 0; ct state new jump service-endpoints-check; ct state new jump cluster-ips-check; }
+        	chain filter-forward {
+        		type filter hook forward priority 0
+        		ct state new jump service-endpoints-check
+        		ct state new jump cluster-ips-check
+        	}
+        	chain filter-input {
+        		type filter hook input priority 0
+        		ct state new jump nodeport-endpoints-check
+        		ct state new jump service-endpoints-check
+        	}
+        	chain filter-output {
+        		type filter hook output priority 0
+        		ct state new jump service-endpoints-check
+        		ct state new jump cluster-ips-check
+        	}
         	chain nat-prerouting { type nat hook prerouting priority -100; jump services; }
         	chain nat-output { type nat hook output priority -100; jump services; }
         	chain nat-postrouting { type nat hook postrouting priority 100; jump masquerading; }
@@ -81,7 +93,8 @@ internal sealed class NftablesRules : IRuleSet
 
         var endpoints = Server.Ports.Select((port, i) => $"{i} : goto {EndpointOf(index, services, port)}");
         file.WriteLine($"\tchain service-{name} {{");
-        file.WriteLine($"\t\tip daddr {services.ClusterIp(index)} tcp dport {services.Port} ip saddr != 10.244.0.0/16 jump mark-for-masquerade");
+        file.WriteLine(
+            $"\t\tip daddr {services.ClusterIp(index)} tcp dport {services.Port} ip saddr != 10.244.0.0/16 jump mark-for-masquerade");
         file.WriteLine($"\t\tnumgen random mod {Server.Ports.Length} vmap {{ {string.Join(", ", endpoints)} }}");
         file.WriteLine("\t}");
     }

@@ -26,8 +26,8 @@ internal sealed class RuleNode : IAsyncDisposable
 
         // The laboratory refuses ClusterIPs in the pod: here they go out to the node, as in a cluster.
         (await pod.RunAsync("ip", "route", "del", "unreachable", "10.96.0.0/16")).MustSucceed();
-        return new(
-            rules, node, $"{lab.Lab.StateFolder}/{rules.Name}.rules", await LoadClient.StartAsync(pod), await Server.StartAsync(lab.ServerOn(node)));
+        var client = await LoadClient.StartAsync(pod);
+        return new(rules, node, $"{lab.Lab.StateFolder}/{rules.Name}.rules", client, await Server.StartAsync(lab.ServerOn(node)));
     }
 
     /// <summary>Puts the rules for so many Services in force.</summary>

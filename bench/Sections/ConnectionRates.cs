@@ -62,7 +62,10 @@ internal static class ConnectionRates
     private static Figure AgainstNone(int size, double[] service, double[] direct)
     {
         var rounds = Statistics.Ratios(service, direct);
-        return new(Group, $"{BenchServices.Describe(size)}, against direct without programs", Unit.Ratio, Statistics.Median(rounds)) { Rounds = rounds };
+        return new(Group, $"{BenchServices.Describe(size)}, against direct without programs", Unit.Ratio, Statistics.Median(rounds))
+        {
+            Rounds = rounds,
+        };
     }
 
     private static Figure Flatness(IReadOnlyCollection<Figure> ratios)

@@ -26,17 +26,21 @@ internal static class DatagramSockets
             cancellation);
         return
         [
-            Ratio("Service / backend without programs (10,000 Services)", times[Service], times[WithoutPrograms], Target.AtMost(1.06), "1.16 Cilium, 1.19 Calico"),
+            Ratio("Service / backend without programs (10,000 Services)", times[Service], times[WithoutPrograms]) with
+            {
+                Target = Target.AtMost(1.06),
+                Peers = "1.16 Cilium, 1.19 Calico",
+            },
             Ratio("Service / backend with programs", times[Service], times[Backend]),
             Ratio("backend with / without programs", times[Backend], times[WithoutPrograms]),
-            new(Group, "to a backend without programs", Unit.Nanoseconds, Statistics.Median(times[WithoutPrograms])) { Rounds = times[WithoutPrograms] },
+            new(Group, WithoutPrograms, Unit.Nanoseconds, Statistics.Median(times[WithoutPrograms])) { Rounds = times[WithoutPrograms] },
         ];
     }
 
-    private static Figure Ratio(string what, double[] times, double[] to, Target? target = null, string peers = "")
+    private static Figure Ratio(string what, double[] times, double[] to)
     {
         var rounds = Statistics.Ratios(times, to);
-        return new(Group, what, Unit.Ratio, Statistics.Median(rounds)) { Target = target, Peers = peers, Rounds = rounds };
+        return new(Group, what, Unit.Ratio, Statistics.Median(rounds)) { Rounds = rounds };
     }
 
     private static async Task<double> TimeAsync(LoadClient client, Dial dial, CancellationToken cancellation) =>

@@ -5,9 +5,9 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench.Sections;
 
 /// <summary>
-/// Measures programs by what the kernel counts, less what it counts for programs that do nothing at the same hooks: the mean of one that runs
-/// before ours and one that runs after, since whoever comes first finds the caches cold. Each program of ours at a hook counts, so at the
-/// release of a socket those of both families.
+/// Measures programs by what the kernel counts, less what it counts for programs that do nothing at the same hooks: the mean of one that
+/// runs before ours and one that runs after, since whoever comes first finds the caches cold. Each program of ours at a hook counts, so at
+/// the release of a socket those of both families.
 /// </summary>
 internal sealed class HookMeter : IDisposable
 {

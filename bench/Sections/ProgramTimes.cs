@@ -2,66 +2,79 @@ using KubeProxyNext.Bench.Cluster;
 using KubeProxyNext.Bench.Load;
 using KubeProxyNext.Bench.Results;
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Bench.Sections;
 
 /// <summary>
-/// The time that the programs themselves take for a new TCP connection. The stack's work between two connections pushes code and data of the
-/// programs out of the caches; UDP sockets, which send nothing, tell how much of the time that is.
+/// The time that the programs themselves take for a new TCP connection. The stack's work between two connections pushes code and data of
+/// the programs out of the caches; UDP sockets, which send nothing, tell how much of the time that is. Where the kernel happens to put the
+/// code counts too: each number of Services has programs of its own.
 /// </summary>
 internal static class ProgramTimes
 {
     private const string Group = "program time per TCP connection, less an empty program";
 
-    private sealed record Case(string Name, ServedClient Client, HookMeter Meter, Dial Dial)
+    /// <summary>How many Services there have to be for a choice among them to matter.</summary>
+    private const int RandomFrom = 10_000;
+
+    private sealed record Metered(ServedClient Client, HookMeter Meter)
+    {
+        public BenchServices Services => Client.Services;
+
+        public override string ToString() => BenchServices.Describe(Services.Count);
+    }
+
+    private sealed record Case(string Name, Metered At, Dial Dial)
     {
         public List<HookTimes> Batches { get; } = [];
 
         public async Task MeasureAsync(CancellationToken cancellation) =>
-            Batches.Add(await Meter.MeasureAsync(Effort.Batch, () => Client.Client.RunAsync(Dial, Effort.Batch, cancellation)));
+            Batches.Add(await At.Meter.MeasureAsync(Effort.Batch, () => At.Client.Client.RunAsync(Dial, Effort.Batch, cancellation)));
     }
 
     public static async Task<IEnumerable<Figure>> MeasureAsync(SocketBench bench, Effort effort, CancellationToken cancellation)
     {
         using var statistics = ProgramStatistics.Enable();
-        using var one = new HookMeter(bench.With(1));
-        using var many = new HookMeter(bench.With(10_000));
-        using var most = new HookMeter(bench.With(LargeCluster.Services));
-        Case[] services =
-        [
-            ToOne("1 Service", bench.With(1), one),
-            ToOne("10,000 Services, always the same", bench.With(10_000), many),
-            ToAny("10,000 Services, one at random", bench.With(10_000), many),
-            ToAny("100,000 Services, one at random", bench.With(LargeCluster.Services), most),
-        ];
-        Case[] others =
-        [
-            ToBackend("no Service, beside 1", bench.With(1), one, bench.Server),
-            ToBackend("no Service, beside 10,000", bench.With(10_000), many, bench.Server),
-        ];
-        Case[] warm =
-        [
-            new("UDP, 10,000 Services, always the same (warm caches)", bench.With(10_000), many, Dial.Udp(bench.With(10_000).Services.Dialled, BenchServices.UdpPort)),
-            new("UDP, no Service (warm caches)", bench.With(10_000), many, Dial.Udp(bench.Server.Address, Server.Ports[0])),
-        ];
-        await RunAsync([.. services, .. others, .. warm], effort.ProgramBatches, cancellation);
+        var metered = bench.Served.Select(client => new Metered(client, new(client))).ToList();
+        try
+        {
+            return await MeasureAsync(metered, bench.Server, effort.ProgramBatches, cancellation);
+        }
+        finally
+        {
+            metered.ForEach(one => one.Meter.Dispose());
+        }
+    }
+
+    private static async Task<IEnumerable<Figure>> MeasureAsync(
+        List<Metered> metered, Server server, int batches, CancellationToken cancellation)
+    {
+        List<Case> same = [.. metered.Select(ToOne)];
+        List<Case> random = [.. metered.Where(one => one.Services.Count >= RandomFrom).Select(ToAny)];
+        List<Case> others = [.. metered.Select(one => ToBackend(one, server))];
+        var many = metered.Single(one => one.Services.Count == RandomFrom);
+        List<Case> warm = [Warm("UDP, a Service, warm", many, many.Services.Dialled), Warm("UDP, no Service, warm", many, server.Address)];
+        await RunAsync([.. same, .. random, .. others, .. warm], batches, cancellation);
         return
         [
-            .. services.Select(ConnectAndRelease),
-            .. services.SelectMany(ByHook),
+            .. same.Select(ConnectAndRelease),
+            .. random.Select(ConnectAndRelease),
             .. others.Select(NoService),
-            .. warm.SelectMany(ByHook),
+            .. same.Concat(random).Concat(warm).SelectMany(ByHook),
         ];
     }
 
-    private static Case ToOne(string name, ServedClient client, HookMeter meter) =>
-        new(name, client, meter, Dial.Tcp(client.Services.Dialled, client.Services.Port));
+    private static Case ToOne(Metered one) =>
+        new($"{one}, always the same", one, Dial.Tcp(one.Services.Dialled, one.Services.Port));
 
-    private static Case ToAny(string name, ServedClient client, HookMeter meter) =>
-        new(name, client, meter, Dial.Tcp(client.Services.ClusterIp(0), client.Services.Port, client.Services.Count));
+    private static Case ToAny(Metered one) =>
+        new($"{one}, one at random", one, Dial.Tcp(one.Services.ClusterIp(0), one.Services.Port, one.Services.Count));
 
-    private static Case ToBackend(string name, ServedClient client, HookMeter meter, Server server) =>
-        new(name, client, meter, Dial.Tcp(server.Address, Server.Ports[0]));
+    private static Case ToBackend(Metered one, Server server) =>
+        new($"no Service, beside {one}", one, Dial.Tcp(server.Address, Server.Ports[0]));
+
+    private static Case Warm(string name, Metered one, IpAddress address) => new(name, one, Dial.Udp(address, BenchServices.UdpPort));
 
     private static async Task RunAsync(IReadOnlyList<Case> cases, int batches, CancellationToken cancellation)
     {
@@ -72,9 +85,10 @@ internal static class ProgramTimes
                 await one.MeasureAsync(cancellation);
             }
 
-            if (batch < 0)
+            // The first finds everything cold.
+            foreach (var one in batch < 0 ? cases : [])
             {
-                Array.ForEach([.. cases], one => one.Batches.Clear());
+                one.Batches.Clear();
             }
         }
     }

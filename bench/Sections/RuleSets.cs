@@ -5,13 +5,17 @@ using KubeProxyNext.Bench.Rules;
 
 namespace KubeProxyNext.Bench.Sections;
 
-/// <summary>TCP connections per second through rule sets of kube-proxy's shape, against direct ones where there is no netfilter; and ours beside them.</summary>
+/// <summary>
+/// TCP connections per second through rule sets of kube-proxy's shape, against direct ones where there is no netfilter; and ours beside
+/// them.
+/// </summary>
 internal static class RuleSets
 {
     private const string Group = "TCP connections/s: through rules of kube-proxy's shape / directly without netfilter";
     private const string WithoutNetfilter = "directly, without netfilter";
 
-    public static async Task<IEnumerable<Figure>> MeasureAsync(BenchLab lab, SocketBench bench, Effort effort, CancellationToken cancellation)
+    public static async Task<IEnumerable<Figure>> MeasureAsync(
+        BenchLab lab, SocketBench bench, Effort effort, CancellationToken cancellation)
     {
         await using var nftables = await RuleNode.StartAsync(lab, lab.Nftables, new NftablesRules());
         await using var iptables = await RuleNode.StartAsync(lab, lab.Iptables, new IptablesRules());
@@ -51,7 +55,11 @@ internal static class RuleSets
     private static Figure Ratio(int size, string name, double[] rates, double[] without)
     {
         var rounds = Statistics.Ratios(rates, without);
-        return new(Group, $"{BenchServices.Describe(size)}: {name}", Unit.Ratio, Statistics.Median(rounds)) { Rounds = rounds, Peers = Baseline(size, name) };
+        return new(Group, $"{BenchServices.Describe(size)}: {name}", Unit.Ratio, Statistics.Median(rounds))
+        {
+            Rounds = rounds,
+            Peers = Baseline(size, name),
+        };
     }
 
     /// <summary>Rates of the real kube-proxy over 25,100/s.</summary>

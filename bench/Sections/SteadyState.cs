@@ -25,7 +25,7 @@ internal sealed class SteadyState(BenchLab lab, Effort effort, TimeProvider time
     {
         await using var api = await ApiFixture.StartAsync(lab, new BulkLoad(10));
         await using var daemon = await RunningDaemon.StartAsync(lab.Ours, api, cancellation);
-        return await MemoryAsync(daemon, "10 Services", 45, "59 MB nftables, 60 MB iptables with 1", cancellation);
+        return await MemoryAsync(daemon, "10 Services", Target.AtMost(45), "59 MB nftables, 60 MB iptables with 1", cancellation);
     }
 
     public async Task<IEnumerable<Figure>> MeasureLargeAsync(CancellationToken cancellation)
@@ -34,19 +34,21 @@ internal sealed class SteadyState(BenchLab lab, Effort effort, TimeProvider time
         await using var daemon = await RunningDaemon.StartAsync(lab.Ours, api, cancellation);
         return
         [
-            .. await MemoryAsync(daemon, "10,000 Services", 80, "184 MB nftables, 189 MB iptables", cancellation),
+            .. await MemoryAsync(daemon, "10,000 Services", Target.AtMost(80), "184 MB nftables, 189 MB iptables", cancellation),
             .. await ChangesAsync(api, daemon, cancellation),
             .. await ChurnAsync(api, daemon, cancellation),
         ];
     }
 
-    private async Task<IEnumerable<Figure>> MemoryAsync(RunningDaemon daemon, string what, double limit, string peers, CancellationToken cancellation)
+    private async Task<IEnumerable<Figure>> MemoryAsync(
+        RunningDaemon daemon, string what, Target target, string peers, CancellationToken cancellation)
     {
         await Task.Delay(Settling, time, cancellation);
         return
         [
-            new(MemoryGroup, what, Unit.Megabytes, ProcessFacts.Megabytes(daemon.Pid, "VmRSS")) { Target = Target.AtMost(limit), Peers = peers },
-            .. PartsOfMemory.Select(field => new Figure(MemoryGroup, $"{what}: {field}", Unit.Megabytes, ProcessFacts.Megabytes(daemon.Pid, field))),
+            new(MemoryGroup, what, Unit.Megabytes, ProcessFacts.Megabytes(daemon.Pid, "VmRSS")) { Target = target, Peers = peers },
+            .. PartsOfMemory.Select(part =>
+                new Figure(MemoryGroup, $"{what}: {part}", Unit.Megabytes, ProcessFacts.Megabytes(daemon.Pid, part))),
         ];
     }
 
@@ -112,12 +114,15 @@ internal sealed class SteadyState(BenchLab lab, Effort effort, TimeProvider time
     private async Task<int> CountWrongAsync(BulkLoad load, RunningDaemon daemon, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        int wrong;
-        while ((wrong = daemon.CountWrong(service => load.TargetPort ^ (_changes[service] & 1))) > 0 && time.GetElapsedTime(start) < Patience)
+        while (true)
         {
+            var wrong = daemon.CountWrong(service => load.TargetPort ^ (_changes[service] & 1));
+            if (wrong == 0 || time.GetElapsedTime(start) > Patience)
+            {
+                return wrong;
+            }
+
             await Task.Delay(Pause, time, cancellation);
         }
-
-        return wrong;
     }
 }
