@@ -59,7 +59,7 @@ internal static class ProgramTimes
         return
         [
             .. same.Select(ConnectAndRelease),
-            .. random.Select(ConnectAndRelease),
+            .. random.Select(one => Of(one, one.Name, times => times.Connect + times.Release)),
             .. others.Select(NoService),
             .. same.Concat(random).Concat(warm).SelectMany(ByHook),
         ];
