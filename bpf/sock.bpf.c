@@ -135,7 +135,9 @@ static __always_inline int sock_refuse(int err)
 	return REFUSE;
 }
 
-/* The memory for the answers to a connected UDP socket whose bucket in the table is full. */
+/* Remembers the choice in the socket's own storage: that of an unconnected UDP socket, or of a
+ * connected one whose bucket in the table is full.
+ */
 static __always_inline bool sock_remember_udp(struct bpf_sock_addr *ctx,
 					      const struct frontend_key *key,
 					      const struct choice *choice)
@@ -189,6 +191,16 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 	return PROCEED;
 }
 
+/* The peer that the socket knows for the frontend, if its backend is still there. */
+static __always_inline const struct udp_peer *sock_recall_udp(struct bpf_sock_addr *ctx,
+							      const struct frontend_key *key)
+{
+	struct udp_memory *memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL, 0);
+	const struct udp_peer *peer = memory ? udp_find_frontend(memory, key) : NULL;
+
+	return peer && peer->generation == backend_generation(peer->backend) ? peer : NULL;
+}
+
 static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 {
 	struct frontend_key key = {
@@ -197,18 +209,15 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 		.scope = SCOPE_INTERNAL,
 	};
 	const struct frontend *frontend;
-	struct udp_peer *peer = NULL;
+	const struct udp_peer *peer;
 	struct choice choice = {};
-	struct udp_memory *memory;
 	int err;
 
 	if (!sock_read_addr(ctx, mapped, &key.addr))
 		return PROCEED;
 
-	memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL, 0);
-	if (memory)
-		peer = udp_find_frontend(memory, &key);
-	if (peer && peer->generation == backend_generation(peer->backend)) {
+	peer = sock_recall_udp(ctx, &key);
+	if (peer) {
 		sock_write_addr(ctx, mapped, &peer->backend_addr, peer->backend_port);
 		return PROCEED;
 	}
@@ -219,15 +228,10 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 	err = lb_choose(frontend, &choice);
 	if (err)
 		return sock_refuse(err);
-
-	if (!memory)
-		memory = bpf_sk_storage_get(&udp_memories, ctx->sk, NULL,
-					    BPF_SK_STORAGE_GET_F_CREATE);
-	if (!memory) {
+	if (!sock_remember_udp(ctx, &key, &choice)) {
 		count(DROP_NO_MEMORY);
 		return sock_refuse(-ENOBUFS);
 	}
-	udp_remember(memory, peer, &key, &choice);
 	sock_write_addr(ctx, mapped, &choice.addr, choice.port);
 	return PROCEED;
 }

@@ -41,7 +41,7 @@ public sealed class Dataplane : IDisposable
             PinFolder.RemoveFamily(bpffs, unused);
         }
 
-        return new([.. used.Select(family => Load(family, bpffs, capacities))], handle, alone);
+        return new(LoadSideBySide(used, bpffs, capacities), handle, alone);
     }
 
     /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
@@ -87,6 +87,25 @@ public sealed class Dataplane : IDisposable
         Array.ForEach(_families, family => family.Dispose());
         _cgroup.Dispose();
         _alone.Dispose();
+    }
+
+    // Most of a load is libbpf reading the kernel's types and the verifier at work: each family can have a CPU for that.
+    private static IFamilyDataplane[] LoadSideBySide(IEnumerable<IpFamily> families, string bpffs, MapCapacities capacities)
+    {
+        var loads = families.Select(family => Task.Run(() => Load(family, bpffs, capacities))).ToArray();
+        try
+        {
+            return Task.WhenAll(loads).GetAwaiter().GetResult();
+        }
+        catch (BpfException)
+        {
+            foreach (var load in loads.Where(load => load.IsCompletedSuccessfully))
+            {
+                load.Result.Dispose();
+            }
+
+            throw;
+        }
     }
 
     private static IFamilyDataplane Load(IpFamily family, string bpffs, MapCapacities capacities) => family == IpFamily.IPv4

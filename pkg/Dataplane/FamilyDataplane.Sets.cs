@@ -171,9 +171,14 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
     }
 
+    // Twice: a program that had read the slot before may note the first end for a beginning.
     private void RetireBackend(uint id)
     {
         _maps.EndGeneration(id);
-        _reclaimer.Retire(() => _maps.BackendIds.Return(id));
+        _reclaimer.Retire(() =>
+        {
+            _maps.EndGeneration(id);
+            _maps.BackendIds.Return(id);
+        });
     }
 }

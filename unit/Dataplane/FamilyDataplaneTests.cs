@@ -89,6 +89,23 @@ public sealed class FamilyDataplaneTests
     }
 
     [Test]
+    public void Apply_BackendGone_EndsItsGenerationAgainAfterAGracePeriod()
+    {
+        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
+        var gone = BackendIdOf("10.96.0.10:80", "10.0.1.5:8080");
+        _dataplane.Apply(Plan("web", "10.96.0.10:80"));
+
+        bool EndedTwice()
+        {
+            _dataplane.Collect();
+            return _dataplane.Maps.Backends[(int)gone].Generation == 2;
+        }
+
+        Assert.That(SpinWait.SpinUntil(EndedTwice, TimeSpan.FromSeconds(30)),
+            "a program that had read the slot before may have remembered the first end as valid");
+    }
+
+    [Test]
     public void Apply_SameAgain_WritesNothing()
     {
         var plan = Plan("web", "10.96.0.10:80", "10.0.1.5:8080");
