@@ -22,4 +22,7 @@ internal static partial class FolderLog
 
     [LoggerMessage(LogLevel.Warning, "Events of {Directory} were lost, reading all of it again: {Reason}")]
     public static partial void EventsLost(this ILogger logger, string directory, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The folder {Directory} is gone, the last good objects stay in force until it is back")]
+    public static partial void Gone(this ILogger logger, string directory);
 }

@@ -9,7 +9,7 @@ namespace KubeProxyNext.Cluster.Folder;
 /// <summary>
 /// Takes Services, EndpointSlices and the own Node from the manifests in a folder (not from those below it) and follows their
 /// changes. A file that cannot be read or parsed, and an object that cannot be used, is said with file and line; its last good
-/// state stays in force.
+/// state stays in force; so does all that was known while the folder itself is gone.
 /// </summary>
 /// <param name="directory">Has to exist when the source starts.</param>
 /// <param name="nodeName">As in <see cref="NodeConfig.NodeName"/>.</param>
@@ -26,6 +26,9 @@ public sealed class FolderSource(
     // Whoever writes a file in place empties it first: what is read at once may be half of it.
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(30);
 
+    // An edit of a file comes by itself, but not that another folder took the place of the one that is watched.
+    private static readonly TimeSpan FolderPeriod = TimeSpan.FromSeconds(1);
+
     private readonly ManifestReader _reader = new(nodeName, problems, logger);
     private readonly ManifestCollection _files = new(logger);
     private readonly ConcurrentDictionary<string, bool> _touched = new(StringComparer.Ordinal);
@@ -33,23 +36,71 @@ public sealed class FolderSource(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private volatile bool _missedEvents = true;
+    private FileSystemWatcher? _watcher;
+    private FolderIdentity? _watched;
+    private bool _isGone;
 
-    /// <summary>Reads all there is, then follows changes until cancelled.</summary>
+    /// <summary>Says early what <see cref="RunAsync"/> could not start without.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public void Check()
     {
         if (!Directory.Exists(directory))
         {
             throw new DirectoryNotFoundException($"the source '{directory}' is not a folder; it is to hold manifests (.yaml, .yml, .json)");
         }
+    }
 
-        using var watcher = Watch();
-        while (true)
+    /// <summary>Reads all there is, then follows changes until cancelled.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Check();
+        using var timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, FolderPeriod, FolderPeriod);
+        try
         {
-            Refresh();
-            await _wake.Reader.ReadAsync(cancellationToken);
-            await Task.Delay(SettleTime, time, cancellationToken);
+            while (true)
+            {
+                if (TryWatch())
+                {
+                    Refresh();
+                }
+
+                await _wake.Reader.ReadAsync(cancellationToken);
+                await Task.Delay(SettleTime, time, cancellationToken);
+            }
         }
+        finally
+        {
+            _watcher?.Dispose();
+        }
+    }
+
+    // False while the folder is gone: then nothing is known of the files either, and what they held stays in force.
+    private bool TryWatch()
+    {
+        var folder = FolderIdentity.Of(directory);
+        try
+        {
+            if (folder is not null && folder != _watched)
+            {
+                var watcher = Watch();
+                _watcher?.Dispose();
+                (_watcher, _watched, _missedEvents) = (watcher, folder, true);
+            }
+        }
+        catch (Exception e) when (_watched is not null && e is IOException or ArgumentException)
+        {
+            // Gone again since it was looked at.
+            folder = null;
+        }
+
+        if (folder is null && !_isGone)
+        {
+            logger.Gone(directory);
+        }
+
+        _isGone = folder is null;
+        return !_isGone;
     }
 
     // Editors keep drafts under hidden names, and under endings of their own.
@@ -60,7 +111,8 @@ public sealed class FolderSource(
     {
         var watcher = new FileSystemWatcher(directory)
         {
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
+                | NotifyFilters.Attributes,
         };
         watcher.Created += (_, e) => Touch(e.Name);
         watcher.Changed += (_, e) => Touch(e.Name);

@@ -11,6 +11,9 @@ namespace KubeProxyNext.Cluster.Folder;
 /// <summary>Reads one file of manifests. What is wrong is said with file and line, and what was good before takes its place.</summary>
 internal sealed class ManifestReader(string nodeName, InputProblems problems, ILogger logger)
 {
+    // 100,000 Services with their slices are less than half of it.
+    private const long MaxBytes = 256 << 20;
+
     private readonly ServiceCodec _services = new(problems, new());
     private readonly EndpointSliceCodec _slices = new(problems, new());
     private readonly NodeCodec _nodes = new(problems, new(), nodeName);
@@ -21,6 +24,11 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
     {
         try
         {
+            if (IsEmpty(path))
+            {
+                return new();
+            }
+
             using var text = File.OpenText(path);
             return Read(path, text, before ?? new());
         }
@@ -38,6 +46,13 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
         }
 
         return before ?? new();
+    }
+
+    // Pipes and devices have no length either: to open one may wait for ever, and to read one may never end.
+    private static bool IsEmpty(string path)
+    {
+        var length = (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true } file ? file.Length : 1;
+        return length <= MaxBytes ? length == 0 : throw new IOException($"it has {length} bytes, the limit is {MaxBytes}");
     }
 
     private ManifestFile Read(string path, StreamReader text, ManifestFile before)

@@ -182,6 +182,36 @@ internal sealed class FolderSourceTests
     }
 
     [Test]
+    public async Task FolderIsReplaced_IsFollowed()
+    {
+        Write("a.yaml", Web);
+        await Start();
+
+        Directory.Move(_folder, _folder + ".old");
+        var gone = await _log.FirstErrorAsync();
+        Directory.CreateDirectory(_folder);
+        Directory.Delete(_folder + ".old", recursive: true);
+        Write("a.yaml", Web.Replace("10.96.0.1", "10.96.0.2", StringComparison.Ordinal));
+
+        Assert.That(gone, Does.Contain($"{_folder} is gone"));
+        Assert.That((await Next()).Service!.ClusterIPv4, Is.EqualTo(IpAddress.Parse("10.96.0.2")), "what was known stayed until then");
+        File.Delete(Path.Combine(_folder, "a.yaml"));
+        Assert.That((await Next()).Service, Is.Null, "a change in the new folder");
+    }
+
+    [Test]
+    public async Task PipeAmongTheManifests_DoesNotStopTheOthers()
+    {
+        Write("b.yaml", Web);
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "a.yaml"));
+        await mkfifo.WaitForExitAsync();
+
+        var changes = await Start();
+
+        Assert.That(changes.Services.Single().Service, Is.Not.Null);
+    }
+
+    [Test]
     public void MissingFolder_IsAClearError()
     {
         Assert.That(
