@@ -9,10 +9,10 @@ namespace KubeProxyNext;
 /// <summary>The verbs and options, and what they start. Exit codes: 0 fine, 1 something was wrong, 2 bad usage.</summary>
 internal static class CommandLine
 {
-    private const int BadUsage = 2;
-    private const string DefaultBpffs = "/sys/fs/bpf/kube-proxy-next";
+    internal static readonly string[] Verbs = ["run", "status", "cleanup", "version"];
 
-    private static readonly string[] Verbs = ["run", "status", "cleanup", "version"];
+    private const string DefaultBpffs = "/sys/fs/bpf/kube-proxy-next";
+    private const string HostName = "/proc/sys/kernel/hostname";
 
     private static readonly Option<string> Bpffs = new("--bpffs")
     {
@@ -37,6 +37,13 @@ internal static class CommandLine
         var master = new Option<string?>("--master") { Description = "API server URL that stands in for the kubeconfig's" };
         var cgroup = new Option<string?>("--cgroup") { Description = "Directory of cgroup2 whose processes are served (default: its root)" };
         var hostname = new Option<string?>("--hostname-override") { Description = "Name of this node (default: the host's)" };
+        hostname.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { Length: > 0 } name }] && string.IsNullOrWhiteSpace(name))
+            {
+                result.AddError("--hostname-override must not be blank");
+            }
+        });
         var frontends = Capacity("--max-frontends", new MapCapacities().Frontends, "Frontends (addresses and ports of Services) of each family");
         var slots = Capacity("--max-slots", new MapCapacities().Slots, "Slots (backends of Services) of each family");
         var sockets = Capacity("--max-sockets", new MapCapacities().Sockets, "Sockets of each family whose Service is remembered");
@@ -61,7 +68,7 @@ internal static class CommandLine
                     new(parsed.GetValue(frontends), parsed.GetValue(slots), parsed.GetValue(sockets))),
                 loggers,
                 time,
-                cancellationToken));
+                cancellationToken), cancellationToken);
         });
         return command;
     }
@@ -82,7 +89,7 @@ internal static class CommandLine
 
             Console.Write(parsed.GetValue(output) == "json" ? StatusReport.ToJson(families) + "\n" : StatusReport.ToTable(families));
             return Task.CompletedTask;
-        }));
+        }, CancellationToken.None));
         return command;
     }
 
@@ -94,7 +101,7 @@ internal static class CommandLine
             var folder = parsed.GetValue(Bpffs)!;
             Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
             return Task.CompletedTask;
-        }));
+        }, CancellationToken.None));
         return command;
     }
 
@@ -118,23 +125,22 @@ internal static class CommandLine
         return option;
     }
 
-    // Behaviour 11.1: trimmed and in lower case; blank is an error.
-    private static string NodeName(string? overriding)
-    {
-        var name = (overriding ?? Environment.MachineName).Trim().ToLowerInvariant();
-        return name.Length > 0 ? name : throw new InvalidOperationException("--hostname-override must not be blank");
-    }
+    // Behaviour 11.1: trimmed and in lower case; empty is not given. Environment.MachineName ends at the first dot, where many
+    // clusters have names of nodes go on.
+    private static string NodeName(string? overriding) =>
+        (string.IsNullOrEmpty(overriding) ? File.ReadAllText(HostName) : overriding).Trim().ToLowerInvariant();
 
     // What ends the program is one line that says why; only a bug gets a stack trace.
-    private static async Task<int> Guarded(Func<Task> action)
+    private static async Task<int> Guarded(Func<Task> action, CancellationToken cancellationToken)
     {
         try
         {
             await action().ConfigureAwait(false);
             return 0;
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Whatever the end of the connections looked like from inside, it was asked for.
             return 0;
         }
         catch (Exception error) when (error is BpfException or ApiConfigException or InvalidOperationException or IOException or UnauthorizedAccessException)

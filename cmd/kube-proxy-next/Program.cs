@@ -1,3 +1,3 @@
 using KubeProxyNext;
 
-return await CommandLine.Build(TimeProvider.System).Parse(CommandLine.WithVerb(args)).InvokeAsync().ConfigureAwait(false);
+return await Usage.InvokeAsync(CommandLine.Build(TimeProvider.System).Parse(CommandLine.WithVerb(args)), CommandLine.Verbs).ConfigureAwait(false);

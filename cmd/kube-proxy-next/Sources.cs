@@ -12,15 +12,18 @@ internal static class Sources
 {
     /// <summary>Reads the configuration of the source; what it returns runs it until cancelled.</summary>
     /// <exception cref="ApiConfigException">The configuration is missing or wrong.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     internal static Func<CancellationToken, Task> Create(
         RunOptions options, ClusterTracker tracker, Meter meter, ILoggerFactory loggers, TimeProvider time)
     {
         var problems = new InputProblems(loggers.CreateLogger<InputProblems>(), meter);
         if (options.Source is not null)
         {
-            return new FolderSource(
+            var folder = new FolderSource(
                 options.Source, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems,
-                loggers.CreateLogger<FolderSource>(), time).RunAsync;
+                loggers.CreateLogger<FolderSource>(), time);
+            folder.Check();
+            return folder.RunAsync;
         }
 
         var config = ApiServerConfig.Load(options.KubeConfig, options.Master);
