@@ -1,4 +1,5 @@
 using KubeProxyNext.Model;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace KubeProxyNext.Cluster.Folder;
@@ -40,6 +41,17 @@ internal sealed record Manifest(string ApiVersion, string Kind, YamlMappingNode 
         if (Find(Root, "metadata") is YamlMappingNode metadata && TextOf(metadata, "namespace").Length == 0)
         {
             metadata.Children[new YamlScalarNode("namespace")] = new YamlScalarNode("default");
+        }
+
+        return this;
+    }
+
+    /// <summary>The same slice, its ports named <c>""</c> where they have no name; as the API server has it.</summary>
+    public Manifest WithPortNames()
+    {
+        foreach (var port in (Find(Root, "ports") as YamlSequenceNode)?.Children.OfType<YamlMappingNode>() ?? [])
+        {
+            port.Children.TryAdd(new YamlScalarNode("name"), new YamlScalarNode("") { Style = ScalarStyle.DoubleQuoted });
         }
 
         return this;

@@ -68,7 +68,7 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
                     Add(path, manifest.InNamespace(), _services, before, file);
                     break;
                 case ("discovery.k8s.io/v1", "EndpointSlice"):
-                    Add(path, manifest.InNamespace(), _slices, before, file);
+                    Add(path, manifest.InNamespace().WithPortNames(), _slices, before, file);
                     break;
                 case ("v1", "Node"):
                     Add(path, manifest, _nodes, before, file);

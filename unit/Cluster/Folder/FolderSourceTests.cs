@@ -66,7 +66,7 @@ internal sealed class FolderSourceTests
               kind: EndpointSlice
               metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
               addressType: IPv4
-              ports: [{name: "", port: 8080}]
+              ports: [{port: 8080}]
               endpoints:
               - addresses: ["10.244.1.5"]
                 conditions: {ready: false}
@@ -86,6 +86,7 @@ internal sealed class FolderSourceTests
         Assert.That(changes.Services.Single(s => s.Name.Namespace == "shop").Service!.ClusterIPv4, Is.EqualTo(IpAddress.Parse("10.96.0.2")));
         var web = changes.Services.Single(s => s.Name == WebName);
         Assert.That(web.Service!.Ports.Single(), Is.EqualTo(new ServicePort("", Protocol.Tcp, 80)));
+        Assert.That(web.Slices.Single().Ports.Single(), Is.EqualTo(new SlicePort("", Protocol.Tcp, 8080)), "the API server's default");
         Assert.That(web.Slices.Single().Endpoints, Is.EqualTo(new Endpoint[]
         {
             new(IpAddress.Parse("10.244.1.5"), EndpointConditions.Serving), new(IpAddress.Parse("10.244.1.6")),
