@@ -19,23 +19,40 @@ internal static class Daemon
         var tracker = new ClusterTracker();
         using var meter = new Meter("KubeProxyNext");
         var source = Sources.Create(options, tracker, meter, loggers, time);
-        using var dataplane = Dataplane.Dataplane.Load(options.Bpffs, options.Cgroup, node.Families, options.Capacities);
-        var planner = new Planner();
-        var loop = new SyncLoop(
-            tracker, (changed, config) => Plan(planner, changed, config, log), node, dataplane, new Random(), time, loggers.CreateLogger("SyncLoop"));
-
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = new List<Task> { source(stopping.Token), loop.RunAsync(stopping.Token) };
-        _ = TrimAsync(loop.Ready);
+
+        // The first lists are on their way while the kernel verifies the programs.
+        var feeding = Task.Run(() => source(stopping.Token), CancellationToken.None);
         try
         {
-            await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(false);
+            using var dataplane = Dataplane.Dataplane.Load(options.Bpffs, options.Cgroup, node.Families, options.Capacities);
+            var planner = new Planner();
+            var loop = new SyncLoop(
+                tracker, (changed, config) => Plan(planner, changed, config, log), node, dataplane, new Random(), time,
+                loggers.CreateLogger("SyncLoop"));
+            await SyncAsync(loop, feeding, stopping).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Stopped();
+        }
+    }
+
+    // Until the loop or its source ends. The loop has ended when this returns: the dataplane is its own.
+    private static async Task SyncAsync(SyncLoop loop, Task feeding, CancellationTokenSource stopping)
+    {
+        var syncing = loop.RunAsync(stopping.Token);
+        _ = TrimAsync(loop.Ready);
+        try
+        {
+            await (await Task.WhenAny(feeding, syncing).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await syncing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
