@@ -151,6 +151,17 @@ static __always_inline bool sock_remember_udp(struct bpf_sock_addr *ctx,
 	return true;
 }
 
+/* Whether the socket has a peer already: only then can the table know it. (Or when it had one and
+ * let go of it by AF_UNSPEC, which no hook sees: then the entry stays until the socket is closed,
+ * and is believed only where its backend is the peer.)
+ */
+static __always_inline bool sock_is_connected(const struct bpf_sock_addr *ctx)
+{
+	const struct bpf_sock *sk = ctx->sk;
+
+	return sk && sk->dst_port;
+}
+
 static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 {
 	struct frontend_key key = {
@@ -169,7 +180,7 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 	frontend = frontend_lookup(&key);
 	if (!frontend) {
 		/* UDP sockets connect again and again; TCP's getpeername checks the peer itself. */
-		if (key.protocol == IPPROTO_UDP)
+		if (key.protocol == IPPROTO_UDP && sock_is_connected(ctx))
 			socket_forget(bpf_get_socket_cookie(ctx));
 		return PROCEED;
 	}

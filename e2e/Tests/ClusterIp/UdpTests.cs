@@ -100,4 +100,21 @@ internal sealed class UdpTests : ClusterFixture
 
         Assert.That(answers.Split('\n'), Is.EqualTo([$"web-3 hello {V4}", $"web-1 hello {OtherV4}"]));
     }
+
+    [Test]
+    public async Task Reconnected_ToTheBackendItself_SeesTheBackend()
+    {
+        var backend = Cluster.Lab["web-3"].IPv4;
+
+        var answers = await Client.PythonAsync($"""
+            s = udp('{V4}')
+            for address, port in ('{V4}', 7), ('{backend}', {ServerPorts.Echo}):
+                s.connect((address, port))
+                s.send(b'hello')
+                data, sender = s.recvfrom(100)
+                print(data.decode(), sender[0], s.getpeername()[0])
+            """);
+
+        Assert.That(answers.Split('\n'), Is.EqualTo([$"web-3 hello {V4} {V4}", $"web-3 hello {backend} {backend}"]));
+    }
 }
