@@ -5,5 +5,4 @@ public static class Errno
 {
     public const int NoEntry = 2;
     public const int Invalid = 22;
-    public const int NoLink = 67;
 }

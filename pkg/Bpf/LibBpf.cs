@@ -80,9 +80,6 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link__pin(nint link, string path);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int bpf_link__unpin(nint link);
-
-    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_link__update_program(nint link, nint program);
 
     [LibraryImport(Library)]

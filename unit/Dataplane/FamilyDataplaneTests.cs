@@ -3,39 +3,21 @@ using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 using static KubeProxyNext.Unit.Dataplane.Plans;
-using IPv4Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket4, KubeProxyNext.Dataplane.Maps.Address4>;
 using IPv6Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket6, KubeProxyNext.Dataplane.Maps.Address6>;
 
 namespace KubeProxyNext.Unit.Dataplane;
 
 /// <summary>Plans in, the maps of the real kernel out.</summary>
 [RequiresBpf]
-public sealed class FamilyDataplaneTests
+public sealed class FamilyDataplaneTests : RealMapsFixture
 {
-    private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16);
-
-    private TemporaryPins _pins = null!;
-    private IPv4Dataplane _dataplane = null!;
-
-    [SetUp]
-    public void SetUp()
-    {
-        _pins = new();
-        _dataplane = new(_pins.Bpffs, Small);
-    }
-
-    [TearDown]
-    public void TearDown()
-    {
-        _dataplane.Dispose();
-        _pins.Dispose();
-    }
+    private protected override MapCapacities Small { get; } = new(Frontends: 16, Slots: 64, Sockets: 16);
 
     [Test]
     public void Apply_Plan_IsWhatTheMapsSay()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
-        _dataplane.Apply(Plan("empty", "10.96.0.11:80"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
+        Tested.Apply(Plan("empty", "10.96.0.11:80"));
 
         Assert.That(Dump(), Is.EqualTo(new[]
         {
@@ -58,7 +40,7 @@ public sealed class FamilyDataplaneTests
     [Test]
     public void Apply_PlanOfTheOtherFamily_WritesNothing()
     {
-        _dataplane.Apply(Plan("web", "[2001:db8::10]:80", "[2001:db8:1::5]:8080"));
+        Tested.Apply(Plan("web", "[2001:db8::10]:80", "[2001:db8:1::5]:8080"));
 
         Assert.That(Dump(), Is.Empty);
     }
@@ -66,10 +48,10 @@ public sealed class FamilyDataplaneTests
     [Test]
     public void Apply_OtherEndpoints_FlipsTheSetAndKeepsIds()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
         var (before, stays) = (Target("10.96.0.10:80"), BackendIdOf("10.96.0.10:80", "10.0.2.7:8080"));
 
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.2.7:8080", "10.0.3.9:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.2.7:8080", "10.0.3.9:8080"));
 
         Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP Internal -> 10.0.2.7:8080 10.0.3.9:8080" }));
         Assert.That(Target("10.96.0.10:80"), Is.EqualTo(before));
@@ -79,26 +61,26 @@ public sealed class FamilyDataplaneTests
     [Test]
     public void Apply_BackendGone_EndsItsGeneration()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
         var (gone, stays) = (BackendIdOf("10.96.0.10:80", "10.0.1.5:8080"), BackendIdOf("10.96.0.10:80", "10.0.2.7:8080"));
 
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.2.7:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.2.7:8080"));
 
-        Assert.That(_dataplane.Maps.Backends[(int)gone].Generation, Is.EqualTo(1));
-        Assert.That(_dataplane.Maps.Backends[(int)stays].Generation, Is.Zero);
+        Assert.That(Tested.Maps.Backends[(int)gone].Generation, Is.EqualTo(1));
+        Assert.That(Tested.Maps.Backends[(int)stays].Generation, Is.Zero);
     }
 
     [Test]
     public void Apply_BackendGone_EndsItsGenerationAgainAfterAGracePeriod()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
         var gone = BackendIdOf("10.96.0.10:80", "10.0.1.5:8080");
-        _dataplane.Apply(Plan("web", "10.96.0.10:80"));
+        Tested.Apply(Plan("web", "10.96.0.10:80"));
 
         bool EndedTwice()
         {
-            _dataplane.Collect();
-            return _dataplane.Maps.Backends[(int)gone].Generation == 2;
+            Tested.Collect();
+            return Tested.Maps.Backends[(int)gone].Generation == 2;
         }
 
         Assert.That(SpinWait.SpinUntil(EndedTwice, TimeSpan.FromSeconds(30)),
@@ -109,10 +91,10 @@ public sealed class FamilyDataplaneTests
     public void Apply_SameAgain_WritesNothing()
     {
         var plan = Plan("web", "10.96.0.10:80", "10.0.1.5:8080");
-        _dataplane.Apply(plan);
+        Tested.Apply(plan);
         var before = RangeOf("10.96.0.10:80");
 
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
 
         Assert.That(RangeOf("10.96.0.10:80"), Is.EqualTo(before), "a written set would have a fresh range");
     }
@@ -124,13 +106,13 @@ public sealed class FamilyDataplaneTests
         {
             for (var i = 0; i < Small.Frontends; i++)
             {
-                _dataplane.Apply(Plan($"web-{i}", $"10.96.{round}.{i}:80", "10.0.1.5:8080", "10.0.2.7:8080", "10.0.3.9:8080"));
+                Tested.Apply(Plan($"web-{i}", $"10.96.{round}.{i}:80", "10.0.1.5:8080", "10.0.2.7:8080", "10.0.3.9:8080"));
             }
 
             Assert.That(Dump(), Has.Length.EqualTo(Small.Frontends));
             for (var i = 0; i < Small.Frontends; i++)
             {
-                _dataplane.Apply(new(new("default", $"web-{i}"), default));
+                Tested.Apply(new(new("default", $"web-{i}"), default));
             }
 
             Assert.That(Dump(), Is.Empty);
@@ -140,10 +122,10 @@ public sealed class FamilyDataplaneTests
     [Test]
     public void Apply_AddressPassesOn_IsNotRemovedByTheLoser()
     {
-        _dataplane.Apply(Plan("old", "10.96.0.10:80", "10.0.1.5:8080"));
+        Tested.Apply(Plan("old", "10.96.0.10:80", "10.0.1.5:8080"));
 
-        _dataplane.Apply(Plan("new", "10.96.0.10:80", "10.0.2.7:8080"));
-        _dataplane.Apply(new(new("default", "old"), default));
+        Tested.Apply(Plan("new", "10.96.0.10:80", "10.0.2.7:8080"));
+        Tested.Apply(new(new("default", "old"), default));
 
         Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP Internal -> 10.0.2.7:8080" }));
     }
@@ -153,38 +135,38 @@ public sealed class FamilyDataplaneTests
     {
         for (var i = 0; i < Small.Frontends; i++)
         {
-            _dataplane.Apply(Plan($"web-{i}", $"10.96.0.{i}:80", "10.0.1.5:8080"));
+            Tested.Apply(Plan($"web-{i}", $"10.96.0.{i}:80", "10.0.1.5:8080"));
         }
 
-        Assert.That(() => _dataplane.Apply(Plan("more", "10.96.1.1:80", "10.0.1.5:8080")),
+        Assert.That(() => Tested.Apply(Plan("more", "10.96.1.1:80", "10.0.1.5:8080")),
             Throws.TypeOf<MapFullException>().With.Message.Contains("--max-frontends"));
-        Assert.That(() => _dataplane.Apply(Plan("web-0", "10.96.0.0:80", [.. Enumerable.Range(1, 60).Select(i => $"10.0.1.{i}:8080")])),
+        Assert.That(() => Tested.Apply(Plan("web-0", "10.96.0.0:80", [.. Enumerable.Range(1, 60).Select(i => $"10.0.1.{i}:8080")])),
             Throws.TypeOf<MapFullException>().With.Message.Contains("--max-slots"));
         Assert.That(Dump(), Has.Length.EqualTo(Small.Frontends).And.All.EndsWith("-> 10.0.1.5:8080"));
 
-        _dataplane.Apply(new(new("default", "web-3"), default));
-        _dataplane.Apply(Plan("more", "10.96.1.1:80", "10.0.1.5:8080"));
+        Tested.Apply(new(new("default", "web-3"), default));
+        Tested.Apply(Plan("more", "10.96.1.1:80", "10.0.1.5:8080"));
         Assert.That(Dump(), Has.Some.StartsWith("10.96.1.1:80/TCP"));
     }
 
     [Test]
     public void Restart_PinnedMaps_AreTheAppliedState()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
-        _dataplane.Apply(Plan("gone", "10.96.0.11:80", "10.0.1.5:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
+        Tested.Apply(Plan("gone", "10.96.0.11:80", "10.0.1.5:8080"));
         var (target, range, dump) = (Target("10.96.0.10:80"), RangeOf("10.96.0.10:80"), Dump());
 
         Restart();
         Assert.That(Dump(), Is.EqualTo(dump), "nothing is withdrawn before plans are in");
 
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
-        _dataplane.RemoveUnclaimed();
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080", "10.0.2.7:8080"));
+        Tested.RemoveUnclaimed();
         Assert.That((Target("10.96.0.10:80"), RangeOf("10.96.0.10:80")), Is.EqualTo((target, range)), "ids stay, nothing is rewritten");
         Assert.That(Dump(), Is.EqualTo(dump[..1]));
 
         for (var i = 1; i < Small.Frontends; i++)
         {
-            _dataplane.Apply(Plan($"more-{i}", $"10.96.1.{i}:80", "10.0.1.5:8080", "10.0.1.6:8080", "10.0.1.7:8080"));
+            Tested.Apply(Plan($"more-{i}", $"10.96.1.{i}:80", "10.0.1.5:8080", "10.0.1.6:8080", "10.0.1.7:8080"));
         }
 
         Assert.That(Dump(), Has.Length.EqualTo(Small.Frontends), "what was removed can be used again");
@@ -193,82 +175,82 @@ public sealed class FamilyDataplaneTests
     [Test]
     public void Restart_OtherCapacity_TakesNewMapsAndLeavesTheOldUntilAttached()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
-        _dataplane.Dispose();
-        var old = Directory.GetDirectories(_pins.Bpffs, "ipv4-*").Single();
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
+        Tested.Dispose();
+        var old = Directory.GetDirectories(Pins.Bpffs, "ipv4-*").Single();
 
-        _dataplane = new(_pins.Bpffs, Small with { Frontends = 32 });
+        Tested = new(Pins.Bpffs, Small with { Frontends = 32 });
         Assert.That(Dump(), Is.Empty);
         Assert.That(old, Does.Exist);
 
-        using var cgroup = CgroupHandle.Open(_pins.Cgroup);
-        _dataplane.Attach(cgroup);
+        using var cgroup = CgroupHandle.Open(Pins.Cgroup);
+        Tested.Attach(cgroup);
         Assert.That(old, Does.Not.Exist);
     }
 
     [Test]
     public void Attach_Again_KeepsEveryLinkAndUpdatesItsProgram()
     {
-        using var cgroup = CgroupHandle.Open(_pins.Cgroup);
-        _dataplane.Attach(cgroup);
-        var links = Directory.GetFiles(Path.Combine(_pins.Bpffs, "links")).Order().ToArray();
+        using var cgroup = CgroupHandle.Open(Pins.Cgroup);
+        Tested.Attach(cgroup);
+        var links = Directory.GetFiles(Path.Combine(Pins.Bpffs, "links")).Order().ToArray();
 
         Restart();
-        _dataplane.Attach(cgroup);
+        Tested.Attach(cgroup);
 
         Assert.That(links.Select(Path.GetFileName), Does.Contain("connect4").And.Contain("release4").And.Contain("recvmsg4_mapped"));
-        Assert.That(Directory.GetFiles(Path.Combine(_pins.Bpffs, "links")).Order(), Is.EqualTo(links));
+        Assert.That(Directory.GetFiles(Path.Combine(Pins.Bpffs, "links")).Order(), Is.EqualTo(links));
     }
 
     [Test]
     public void Attach_OtherCgroup_MovesTheLink()
     {
         using var other = new TemporaryPins();
-        using var cgroup = CgroupHandle.Open(_pins.Cgroup);
+        using var cgroup = CgroupHandle.Open(Pins.Cgroup);
         using var next = CgroupHandle.Open(other.Cgroup);
-        _dataplane.Attach(cgroup);
+        Tested.Attach(cgroup);
 
-        _dataplane.Attach(next);
+        Tested.Attach(next);
 
-        using var link = BpfLink.TryOpen(Path.Combine(_pins.Bpffs, "links", "connect4"));
+        using var link = BpfLink.TryOpen(Path.Combine(Pins.Bpffs, "links", "connect4"));
         Assert.That(link!.CgroupId, Is.EqualTo(next.Id));
     }
 
     [Test]
     public void BackendId_WithLiveSockets_IsNotUsedAgain()
     {
-        _dataplane.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
+        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
         var id = BackendIdOf("10.96.0.10:80", "10.0.1.5:8080");
-        _dataplane.Maps.Backends[(int)id].Live = 1;
+        Tested.Maps.Backends[(int)id].Live = 1;
 
-        _dataplane.Apply(new(new("default", "web"), default));
+        Tested.Apply(new(new("default", "web"), default));
         for (var i = 0; i < Small.Slots - 1; i++)
         {
-            _dataplane.Apply(Plan("next", "10.96.0.12:80", $"10.0.2.{i}:8080"));
+            Tested.Apply(Plan("next", "10.96.0.12:80", $"10.0.2.{i}:8080"));
             Assert.That(BackendIdOf("10.96.0.12:80", $"10.0.2.{i}:8080"), Is.Not.EqualTo(id));
         }
 
-        _dataplane.Maps.Backends[(int)id].Live = 0;
+        Tested.Maps.Backends[(int)id].Live = 0;
     }
 
     private void Restart()
     {
-        _dataplane.Dispose();
-        _dataplane = new(_pins.Bpffs, Small);
+        Tested.Dispose();
+        Tested = new(Pins.Bpffs, Small);
     }
 
-    private string[] Dump() => MapDump.Of(_dataplane);
+    private string[] Dump() => MapDump.Of(Tested);
 
     private FrontendTarget Target(string frontend) =>
-        _dataplane.Maps.Frontends.Find(new FrontendKey<Address4>(Address(frontend), Scope.Internal))!.Value;
+        Tested.Maps.Frontends.Find(new FrontendKey<Address4>(Address(frontend), Scope.Internal))!.Value;
 
-    private SlotRange RangeOf(string frontend) => new SetValue(_dataplane.Maps.Sets[(int)Target(frontend).Set]).Range;
+    private SlotRange RangeOf(string frontend) => new SetValue(Tested.Maps.Sets[(int)Target(frontend).Set]).Range;
 
     private uint BackendIdOf(string frontend, string backend)
     {
         var range = RangeOf(frontend);
         return Enumerable.Range(range.First, range.Count)
-            .Select(slot => _dataplane.Maps.Slots[slot])
+            .Select(slot => Tested.Maps.Slots[slot])
             .Single(slot => slot.ToBackend().ToString() == backend).Backend;
     }
 }

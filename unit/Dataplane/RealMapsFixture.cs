@@ -1,0 +1,28 @@
+using KubeProxyNext.Dataplane;
+using IPv4Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket4, KubeProxyNext.Dataplane.Maps.Address4>;
+
+namespace KubeProxyNext.Unit.Dataplane;
+
+/// <summary>Tests of an IPv4 dataplane on maps of the real kernel, pinned in a folder of the test's own.</summary>
+public abstract class RealMapsFixture
+{
+    private protected TemporaryPins Pins { get; private set; } = null!;
+
+    private protected IPv4Dataplane Tested { get; set; } = null!;
+
+    private protected abstract MapCapacities Small { get; }
+
+    [SetUp]
+    public void SetUp()
+    {
+        Pins = new();
+        Tested = new(Pins.Bpffs, Small);
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        Tested.Dispose();
+        Pins.Dispose();
+    }
+}
