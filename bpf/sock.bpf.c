@@ -167,7 +167,6 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 	struct frontend_key key = {
 		.port = ctx->user_port,
 		.protocol = sock_protocol(ctx),
-		.scope = SCOPE_INTERNAL,
 	};
 	const struct frontend *frontend;
 	struct choice choice = {};
@@ -217,7 +216,6 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 	struct frontend_key key = {
 		.port = ctx->user_port,
 		.protocol = IPPROTO_UDP,
-		.scope = SCOPE_INTERNAL,
 	};
 	const struct frontend *frontend;
 	const struct udp_peer *peer;

@@ -27,7 +27,7 @@ internal sealed class AppliedMaps : IDisposable
     }
 
     /// <summary>The set behind a frontend; null where the maps do not know it.</summary>
-    public int? FindSet(FrontendAddress address) => (int?)_frontends.Find(new(address, Scope.Internal))?.Set;
+    public int? FindSet(FrontendAddress address) => _frontends.Find(new(address)) is { } target ? (int)SetId.Of(target.Service, target.Internal) : null;
 
     public ulong ReadSet(int set) => Volatile.Read(ref _sets[set]);
 

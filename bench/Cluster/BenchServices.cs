@@ -37,9 +37,9 @@ internal sealed class BenchServices(int count, IpAddress server)
 
     private ServicePortPlan PortPlan(IpAddress address, Protocol protocol, int port)
     {
-        var frontend = new Frontend(new(address, (ushort)port, protocol), Scope.Internal, FrontendKind.ClusterIP, Set: 0);
+        var frontend = new Frontend(new(address, (ushort)port, protocol), FrontendKind.ClusterIP, TrafficPolicy.Cluster, TrafficPolicy.Cluster);
         var backends = Load.Server.Ports.Select(target => new Backend(server, (ushort)target, IsLocal: true)).ToArray();
-        var set = new BackendSet(ValueArray.Create<Backend>(backends), NoBackendVerdict.Reject);
+        var set = new BackendSet(TrafficPolicy.Cluster, ValueArray.Create<Backend>(backends), NoBackendVerdict.Reject);
         return new("", protocol, IpFamily.IPv4, ValueArray.Create([frontend]), ValueArray.Create([set]));
     }
 }

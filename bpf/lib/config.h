@@ -18,3 +18,6 @@ const volatile __u32 service_capacity = 0;
 
 /* CPUs that service_counters has room for, a power of two, less one. */
 const volatile __u32 service_cpu_mask = 0;
+
+/* Cookie of the network namespace that the node's own addresses are in: the controller's. */
+const volatile __u64 host_netns_cookie = 0;

@@ -24,7 +24,7 @@ static __always_inline bool ip_equal(const struct ip_addr *a, const struct ip_ad
 
 static __always_inline __u32 frontend_key_tail(const struct frontend_key *key)
 {
-	return key->port | (__u32)key->protocol << 16 | (__u32)key->scope << 24;
+	return key->port | (__u32)key->protocol << 16;
 }
 
 static __always_inline bool frontend_key_equal(const struct frontend_key *a,

@@ -51,13 +51,20 @@ static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
 	return slot->set == set_id ? 0 : -EAGAIN;
 }
 
+/* The set that answers clients on this node. */
+static __always_inline __u32 lb_internal_set(const struct frontend *frontend)
+{
+	return frontend->service * 2 +
+	       (frontend->options & FRONTEND_INTERNAL_LOCAL ? POLICY_LOCAL : POLICY_CLUSTER);
+}
+
 /* Chooses a backend for a new client of the frontend: 0, or the errno that the client is to get,
  * which is counted already.
  */
 static __always_inline int lb_choose(const struct frontend *frontend, struct choice *choice)
 {
 	struct service_counters *counters = service_counters_of(frontend->service);
-	__u32 set = frontend->set;
+	__u32 set = lb_internal_set(frontend);
 	int err;
 
 	if (counters)

@@ -18,7 +18,7 @@ struct {
 	__type(value, struct frontend_bucket);
 } frontends SEC(".maps");
 
-/* Set id to range of slots. Written by the controller through mapped memory: the one store that
+/* Set id (2 * service port + policy) to range of slots. Written by the controller through mapped memory: the one store that
  * flips a service port from its old backends to its new ones. Read by programs.
  */
 struct {
@@ -77,6 +77,60 @@ struct {
 	__type(key, __u32);
 	__type(value, struct service_counters);
 } service_counters SEC(".maps");
+
+/* One entry. Written by the controller through mapped memory, read by programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct settings);
+} settings SEC(".maps");
+
+#define NODE_ADDRESSES 4096
+
+/* Addresses of this node that accept NodePorts, loopback not among them. Written by the controller,
+ * read by programs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, NODE_ADDRESSES);
+	__type(key, struct ip_addr);
+	__type(value, __u32);
+} node_addresses SEC(".maps");
+
+/* Who may dial restricted frontends. Written by the controller, read by programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct source_range);
+	__type(value, __u32);
+} source_ranges SEC(".maps");
+
+/* Which backend a client had last. Written and read by programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct affinity_key);
+	__type(value, struct affinity);
+} affinities SEC(".maps");
+
+/* By set id: how many clients had their turn (round-robin). Written and read by programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cursors SEC(".maps");
+
+/* struct bind_event. Written by programs, read by the controller. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+} events SEC(".maps");
 
 /* By enum counter. Written by programs, read by the controller. */
 struct {

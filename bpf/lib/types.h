@@ -21,49 +21,62 @@ struct ip_addr {
 #error "IP_VERSION must be 4 or 6"
 #endif
 
-/* Who asks: traffic policies may give a client on this node and one from outside other sets. */
-enum scope {
-	SCOPE_INTERNAL,
-	SCOPE_EXTERNAL,
-};
-
 /* Address, port and protocol that clients dial. */
 struct frontend_key {
 	struct ip_addr addr;
 	__be16 port;
 	__u8 protocol;
-	__u8 scope;
+	__u8 pad;
 };
 
-/* What answers at a frontend. `set` and `service` are one aligned u64, changed in one store. */
+/* What answers at a frontend. `options` and `service` are one aligned u64, changed in one store: to
+ * which service port it leads, by which rules, and which policy's set answers whom.
+ *
+ * A NodePort has the zero address and is asked for after node_addresses. Port and protocol 0 at a
+ * ClusterIP stand for all that is dialled there and that no service port has.
+ */
 struct frontend {
 	struct frontend_key key;
-	__u32 options; /* affinity timeout in seconds (0: no affinity), FRONTEND_* above it */
-#if IP_VERSION == 4
+#if IP_VERSION == 6
 	__u32 pad;
 #endif
-	__u32 set;
-	__u32 service; /* id of the service port: index into service_counters */
+	__u32 options; /* affinity timeout in seconds (0: no affinity), FRONTEND_* above it */
+	__u32 service; /* id of the service port */
 };
 
-#define FRONTEND_AFFINITY_MASK 0x1ffff
+#define FRONTEND_AFFINITY_MASK	 0x1ffff
+#define FRONTEND_ALGORITHM_SHIFT 17
+#define FRONTEND_ALGORITHM_MASK	 0x7
+#define FRONTEND_RESTRICTED	 (1 << 20) /* source_ranges says who may dial it */
+#define FRONTEND_ADMITS_NODE	 (1 << 21) /* and the node itself may */
+#define FRONTEND_INTERNAL_LOCAL	 (1 << 22) /* clients on this node get the set of policy Local */
+#define FRONTEND_EXTERNAL_LOCAL	 (1 << 23) /* so do those from outside */
+#define FRONTEND_KIND_SHIFT	 24
+#define FRONTEND_KIND_MASK	 0x7
+
+/* How a new client gets one of a set's slots. */
+enum algorithm {
+	ALGORITHM_RANDOM,
+	ALGORITHM_ROUND_ROBIN,
+	ALGORITHM_LEAST_CONNECTIONS,
+	ALGORITHM_MAGLEV,
+};
+
+/* Traffic policies. Each service port has a set for each: 2 * service + policy. */
+enum policy {
+	POLICY_CLUSTER,
+	POLICY_LOCAL,
+};
 
 /* A line of the cache (two for IPv6) of the hash table of frontends. A tag is never 0, save for a
  * free way; it is written after the way that it names, and a freed way is used again only after
  * an RCU grace period: a reader that found its key reads the value that belongs to it.
  */
-#if IP_VERSION == 4
-#define FRONTEND_WAYS 2
-#else
 #define FRONTEND_WAYS 3
-#endif
 
 struct frontend_bucket {
 	__u32 tag[FRONTEND_WAYS];
 	__u32 next; /* index of the bucket where this one goes on; 0: nowhere */
-#if IP_VERSION == 4
-	__u32 pad;
-#endif
 	struct frontend way[FRONTEND_WAYS];
 #if IP_VERSION == 6
 	__u32 pad[4];
@@ -96,8 +109,14 @@ struct slot {
 /* What programs and controller share about a backend. */
 struct backend {
 	__u32 live;	  /* entries in sockets that name it: atomic, by programs alone */
-	__u32 generation; /* by the controller alone: another one means that it is gone */
+	__u32 generation; /* this and the rest by the controller alone: another one means that it is gone */
+	__u16 weight;
+	__u8 sets; /* 1 << policy for each set of its service port that it is in */
+	__u8 flags;
+	__u32 pad;
 };
+
+#define BACKEND_DESTROY 1 /* sockets connected to it are to be destroyed */
 
 /* What a socket remembers of its connect. */
 struct socket_entry {
@@ -145,6 +164,79 @@ struct udp_memory {
 	struct udp_peer peers[UDP_PEERS];
 };
 
+/* Who asks, as far as a socket knows: its source address where it is bound to one that is not
+ * loopback (netns is 0 then), else its network namespace.
+ */
+struct client {
+	__u64 netns; /* cookie */
+	struct ip_addr addr;
+#if IP_VERSION == 4
+	__u32 pad;
+#endif
+};
+
+/* A client's record at one service port (session affinity). */
+struct affinity_key {
+	__u64 netns;
+	struct ip_addr addr;
+	__u32 service;
+#if IP_VERSION == 6
+	__u32 pad;
+#endif
+};
+
+struct affinity {
+	__u64 time; /* bpf_ktime_get_ns of the newest connection */
+	__u32 backend;
+	__u32 generation; /* the backend's when it was chosen */
+	struct ip_addr addr;
+	__be16 port;
+	__u8 pad[2];
+#if IP_VERSION == 6
+	__u32 pad6;
+#endif
+};
+
+/* Which clients may dial the restricted frontends of a service port: longest prefix match. */
+struct source_range {
+	__u32 prefixlen; /* in bits, those of `service` among them */
+	__u32 service;
+	struct ip_addr addr;
+};
+
+struct network {
+	struct ip_addr addr;
+	struct ip_addr mask;
+};
+
+#define SERVICE_NETWORKS 8
+
+/* What is asked only where no frontend was found, in one place. */
+struct settings {
+	/* From the lowest to the highest address that only Services have; empty if first > last. */
+	struct ip_addr cluster_first;
+	struct ip_addr cluster_last;
+	struct network service_networks[SERVICE_NETWORKS];
+	__u32 service_network_count;
+	/* From the lowest to the highest NodePort, in host order; empty if first > last. */
+	__u16 node_port_first;
+	__u16 node_port_last;
+	__u8 loopback_node_ports;
+	__u8 has_node_addresses;
+	__u8 pad[6];
+};
+
+/* A process was kept from binding a NodePort. */
+struct bind_event {
+	__u32 pid;
+	__u16 port; /* in host order */
+	__u8 protocol;
+	__u8 family; /* 4 or 6 */
+	__u32 service;
+	struct ip_addr addr;
+	char comm[16];
+};
+
 /* Of one service port on one CPU. */
 struct service_counters {
 	__u64 connections; /* TCP connects, connected UDP sockets, UDP senders that got a backend */
@@ -159,5 +251,10 @@ enum counter {
 	DROP_NO_MEMORY,	       /* an unconnected UDP socket's memory could not be made */
 	SOCKET_OVERWRITTEN,    /* an entry of sockets gave way to a newer connection */
 	SOCKET_UNRECORDED,     /* a connection found no way in sockets */
+	DROP_UNALLOCATED,      /* rejected: no Service has this address, or this port of a ClusterIP */
+	DROP_SOURCE_RANGE,     /* dropped: loadBalancerSourceRanges does not let the client in */
+	BIND_REFUSED,	       /* a process was kept from binding a NodePort */
+	AFFINITY_UNRECORDED,   /* a client's affinity could not be remembered */
+	SOCKETS_DESTROYED,     /* sockets that were connected to a backend which is gone */
 	COUNTER_MAX,
 };

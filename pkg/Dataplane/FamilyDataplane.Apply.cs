@@ -61,7 +61,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         try
         {
-            ApplyPort(PortFor(plan, service, ports), plan);
+            var port = PortFor(plan, service, ports);
+            ApplyPort(port, plan);
+            RemoveReplaced(port, ports);
             return null;
         }
         catch (MapFullException full)
@@ -85,50 +87,80 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
     private PortState<TAddress> PortFor(ServicePortPlan plan, ObjectName service, List<PortState<TAddress>> ports)
     {
-        foreach (var known in ports)
+        var known = ports.Find(port => port.Is(plan));
+        if (known is null)
         {
-            if (known.Is(plan))
+            known = Adopt(plan);
+            if (known is not null)
             {
-                return known;
+                ports.Add(known);
+                _services[service] = ports;
             }
         }
 
-        var port = Adopt(plan) ?? new(plan.PortName, plan.Protocol, _maps.ServiceIds.Take());
-        ports.Add(port);
+        if (known is not null && !MustRenew(known, plan))
+        {
+            return known;
+        }
+
+        var port = new PortState<TAddress>(plan.PortName, plan.Protocol, _maps.TakeServiceId());
+        ports.Insert(0, port);
         _services[service] = ports;
         return port;
     }
 
+    // Unconnected sockets keep the backend of a frontend for as long as the backend is there. Where a frontend goes and its backends
+    // stay, they would go on to dial it, whoever has the address then. And what clients had on record is to be forgotten where
+    // affinity is switched off. So all ids are made anew: a program that is still at the old ones finds backends whose generation
+    // has ended.
+    private static bool MustRenew(PortState<TAddress> port, ServicePortPlan plan) =>
+        (port.HasAffinity && plan.AffinityTimeout is null)
+        || (plan.Protocol == Protocol.Udp && port.Frontends.Exists(key => !Wants(plan, key)));
+
+    // The port that a renewed one takes the place of; it may have waited for that since an earlier plan that did not fit.
+    private void RemoveReplaced(PortState<TAddress> port, List<PortState<TAddress>> ports)
+    {
+        for (var i = ports.Count - 1; i >= 0; i--)
+        {
+            if (!ReferenceEquals(ports[i], port) && ports[i].Protocol == port.Protocol && ports[i].PortName == port.PortName)
+            {
+                RemovePort(ports[i]);
+                ports.RemoveAt(i);
+            }
+        }
+    }
+
     private void ApplyPort(PortState<TAddress> port, ServicePortPlan plan)
     {
-        var before = HeldBy(port);
+        var before = BackendIdsOf(port);
         try
         {
-            WriteSets(port, plan);
-            WriteFrontends(port, plan);
-            RemoveFrontends(port, plan);
-            while (port.Sets.Count > plan.Sets.Count)
+            foreach (var set in plan.Sets)
             {
-                RetireSet(port.Sets[^1]);
-                port.Sets.RemoveAt(port.Sets.Count - 1);
+                if (port.Sets[(int)set.Policy].Content != set)
+                {
+                    WriteSet(port, set, before);
+                }
             }
 
-            port.IsRenewing = false;
+            WriteFrontends(port, plan);
+            RemoveFrontends(port, plan);
+            ClearSets(port, plan);
         }
         finally
         {
             // A set may be written where the next step fails: what it had before is gone all the same.
-            RetireBackends(port, before);
+            RetireBackends(port, before, plan);
         }
     }
 
     private void WriteFrontends(PortState<TAddress> port, ServicePortPlan plan)
     {
-        var options = (uint)(plan.AffinityTimeout?.TotalSeconds ?? 0);
+        port.HasAffinity |= plan.AffinityTimeout is not null;
         foreach (var frontend in plan.Frontends)
         {
-            var key = new FrontendKey<TAddress>(frontend.Address, frontend.Scope);
-            var target = new FrontendTarget(port.Sets[frontend.Set].Id, port.Service, options);
+            var key = new FrontendKey<TAddress>(frontend.Address);
+            var target = new FrontendTarget(plan, frontend, port.Service);
             if (_maps.Frontends.Find(key) != target)
             {
                 _maps.Frontends.Set(key, target);
@@ -168,7 +200,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         foreach (var frontend in plan.Frontends)
         {
-            if (new FrontendKey<TAddress>(frontend.Address, frontend.Scope) == key)
+            if (new FrontendKey<TAddress>(frontend.Address) == key)
             {
                 return true;
             }
@@ -177,17 +209,20 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return false;
     }
 
+    // Its connected sockets keep their backends (behaviour 6.1): a Service that goes ends no flow.
     private void RemovePort(PortState<TAddress> port)
     {
-        var backends = HeldBy(port);
         RemoveFrontends(port, plan: null);
         foreach (var set in port.Sets)
         {
-            RetireSet(set);
+            RetireRange(set.Range);
         }
 
-        port.Sets.Clear();
-        RetireBackends(port, backends);
+        foreach (var id in BackendIdsOf(port).Values)
+        {
+            RetireBackend(id);
+        }
+
         _reclaimer.Retire(() => _maps.ServiceIds.Return(port.Service));
     }
 }

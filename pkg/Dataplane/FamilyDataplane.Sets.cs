@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 
@@ -8,87 +7,16 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 {
     private static readonly Dictionary<(IpAddress Ip, ushort Port), uint> NoBackends = [];
 
-    // Sets that are written already stay as they are; those that the plan does not have are the last.
-    private void WriteSets(PortState<TAddress> port, ServicePortPlan plan)
-    {
-        if (!port.IsRenewing && MustRenew(port, plan))
-        {
-            Renew(port, plan.Sets.Count);
-        }
-
-        var known = BackendIdsOf(port, port.IsRenewing ? plan.Sets.Count : port.Sets.Count);
-        for (var i = 0; i < plan.Sets.Count; i++)
-        {
-            if (i == port.Sets.Count)
-            {
-                port.Sets.Add(new(_maps.TakeSetId()));
-            }
-
-            if (port.Sets[i].Content != plan.Sets[i])
-            {
-                var replaced = port.IsRenewing && i + plan.Sets.Count < port.Sets.Count ? port.Sets[i + plan.Sets.Count] : port.Sets[i];
-                WriteSet(port.Sets[i], plan.Sets[i], replaced.Range.Count, known, i > 0 ? BackendIdsOf(port, i) : NoBackends);
-            }
-        }
-    }
-
-    // Unconnected sockets keep the backend of a frontend for as long as the backend is there. Where a frontend goes and its backends
-    // stay, they would go on to dial it, whoever has the address then. So all backends get new ids, and the frontends that stay get
-    // new sets: a program that is still at the old frontend finds the old ids, and those are ended.
-    private static bool MustRenew(PortState<TAddress> port, ServicePortPlan plan)
-    {
-        if (plan.Protocol == Protocol.Udp)
-        {
-            foreach (var key in port.Frontends)
-            {
-                if (!Wants(plan, key))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private void Renew(PortState<TAddress> port, int count)
-    {
-        var fresh = new List<SetState>(count);
-        try
-        {
-            while (fresh.Count < count)
-            {
-                fresh.Add(new(_maps.TakeSetId()));
-            }
-        }
-        catch (MapFullException)
-        {
-            fresh.ForEach(set => _maps.SetIds.Return(set.Id));
-            throw;
-        }
-
-        port.Sets.InsertRange(0, fresh);
-        port.IsRenewing = true;
-    }
-
     // Everything that can fail comes before the flip: a set is written whole, or not at all.
-    private void WriteSet(
-        SetState set,
-        BackendSet content,
-        int replaced,
-        Dictionary<(IpAddress Ip, ushort Port), uint> known,
-        Dictionary<(IpAddress Ip, ushort Port), uint> shared)
+    private void WriteSet(PortState<TAddress> port, BackendSet content, Dictionary<(IpAddress Ip, ushort Port), uint> before)
     {
+        var set = port.Sets[(int)content.Policy];
         var taken = new List<uint>();
-        var range = _maps.SlotRanges.Take(content.Backends.Count, replaced);
+        var range = _maps.SlotRanges.Take(content.SlotCount, set.Range.Count);
         uint[] ids;
         try
         {
-            ids = BackendIdsFor(content, known, shared, taken);
-            for (var i = 0; i < ids.Length; i++)
-            {
-                _maps.WriteSlot(range.First + i, content.Backends[i], set.Id, ids[i]);
-            }
+            ids = BackendIdsFor(port, content, before, taken);
         }
         catch
         {
@@ -97,23 +25,41 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             throw;
         }
 
-        _maps.WriteSet(set.Id, range, content.IfEmpty);
+        Flip(port, content, range, ids);
         RetireRange(set.Range);
         (set.Range, set.Content, set.BackendIds) = (range, content, ids);
     }
 
-    // A backend keeps its id within its service port, whichever of the port's sets it is in.
-    private uint[] BackendIdsFor(
-        BackendSet content,
-        Dictionary<(IpAddress Ip, ushort Port), uint> known,
-        Dictionary<(IpAddress Ip, ushort Port), uint> shared,
-        List<uint> taken)
+    private void Flip(PortState<TAddress> port, BackendSet content, SlotRange range, uint[] ids)
     {
+        for (var i = 0; i < ids.Length; i++)
+        {
+            _maps.JoinSet(ids[i], content.Policy, content.Backends[i].Weight);
+        }
+
+        for (var slot = 0; slot < range.Count; slot++)
+        {
+            var backend = content.BackendAt(slot);
+            _maps.WriteSlot(range.First + slot, content.Backends[backend], SetId.Of(port.Service, content.Policy), ids[backend]);
+        }
+
+        _maps.WriteSet(SetId.Of(port.Service, content.Policy), range, content.IfEmpty);
+        foreach (var id in port.Sets[(int)content.Policy].BackendIds.Except(ids))
+        {
+            _maps.LeaveSet(id, content.Policy);
+        }
+    }
+
+    // A backend keeps its id within its service port, whichever of the port's sets it is in, and while sockets keep it though none has it.
+    private uint[] BackendIdsFor(
+        PortState<TAddress> port, BackendSet content, Dictionary<(IpAddress Ip, ushort Port), uint> before, List<uint> taken)
+    {
+        var other = port.Sets[1 - (int)content.Policy];
         var ids = new uint[content.Backends.Count];
         for (var i = 0; i < ids.Length; i++)
         {
             var address = (content.Backends[i].Ip, content.Backends[i].Port);
-            if (!known.TryGetValue(address, out ids[i]) && !shared.TryGetValue(address, out ids[i]))
+            if (!before.TryGetValue(address, out ids[i]) && !TryFind(other, address, out ids[i]))
             {
                 taken.Add(ids[i] = _maps.TakeBackendId());
             }
@@ -122,14 +68,31 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return ids;
     }
 
-    private static Dictionary<(IpAddress Ip, ushort Port), uint> BackendIdsOf(PortState<TAddress> port, int sets)
+    // Only what the other set was given in this same run is looked for here, which is rare.
+    private static bool TryFind(SetState set, (IpAddress Ip, ushort Port) address, out uint id)
     {
-        var ids = NoBackends;
-        foreach (var set in CollectionsMarshal.AsSpan(port.Sets)[..Math.Min(sets, port.Sets.Count)])
+        for (var i = 0; i < set.BackendIds.Length; i++)
+        {
+            if (set.Content.Backends[i].Ip == address.Ip && set.Content.Backends[i].Port == address.Port)
+            {
+                id = set.BackendIds[i];
+                return true;
+            }
+        }
+
+        id = 0;
+        return false;
+    }
+
+    // All that the port has, whether in a set or kept by sockets alone.
+    private static Dictionary<(IpAddress Ip, ushort Port), uint> BackendIdsOf(PortState<TAddress> port)
+    {
+        var ids = port.Retained is { } retained ? new(retained) : NoBackends;
+        foreach (var set in port.Sets)
         {
             for (var i = 0; i < set.BackendIds.Length; i++)
             {
-                ids = ReferenceEquals(ids, NoBackends) ? [] : ids;
+                ids = ReferenceEquals(ids, NoBackends) ? new(set.BackendIds.Length) : ids;
                 ids[(set.Content.Backends[i].Ip, set.Content.Backends[i].Port)] = set.BackendIds[i];
             }
         }
@@ -137,10 +100,29 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return ids;
     }
 
-    private void RetireSet(SetState set)
+    // Nobody asks for them any more.
+    private void ClearSets(PortState<TAddress> port, ServicePortPlan plan)
     {
-        RetireRange(set.Range);
-        _reclaimer.Retire(() => _maps.SetIds.Return(set.Id));
+        foreach (var set in port.Sets)
+        {
+            if (set.Content != BackendSet.Empty(set.Content.Policy) && !HasSet(plan, set.Content.Policy))
+            {
+                WriteSet(port, BackendSet.Empty(set.Content.Policy), NoBackends);
+            }
+        }
+    }
+
+    private static bool HasSet(ServicePortPlan plan, TrafficPolicy policy)
+    {
+        foreach (var set in plan.Sets)
+        {
+            if (set.Policy == policy)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void RetireRange(SlotRange range)
@@ -151,24 +133,52 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
     }
 
-    private static uint[] HeldBy(PortState<TAddress> port) =>
-        port.Sets.Count == 0 ? [] : [.. port.Sets.SelectMany(set => set.BackendIds).Distinct()];
-
-    private void RetireBackends(PortState<TAddress> port, uint[] before)
+    // What left the sets goes, unless the rules of behaviour 6.1 let sockets keep it.
+    private void RetireBackends(PortState<TAddress> port, Dictionary<(IpAddress Ip, ushort Port), uint> before, ServicePortPlan plan)
     {
-        if (before.Length == 0)
+        if (before.Count == 0)
         {
             return;
         }
 
-        var kept = new HashSet<uint>(port.Sets.SelectMany(set => set.BackendIds));
-        foreach (var id in before)
+        var inSets = new HashSet<uint>(port.Sets.SelectMany(set => set.BackendIds));
+        port.Retained = null;
+        foreach (var (address, id) in before)
         {
-            if (!kept.Contains(id))
+            if (inSets.Contains(id))
+            {
+                continue;
+            }
+
+            if (IsRetained(plan, address))
+            {
+                (port.Retained ??= [])[address] = id;
+            }
+            else
             {
                 RetireBackend(id);
             }
         }
+    }
+
+    // Where nothing serves any more, flows go on in the hope that something still answers.
+    private static bool IsRetained(ServicePortPlan plan, (IpAddress Ip, ushort Port) address)
+    {
+        var servesNobody = plan.Protocol == Protocol.Udp && plan.Retained.IsEmpty;
+        foreach (var set in plan.Sets)
+        {
+            servesNobody &= set.Backends.IsEmpty;
+        }
+
+        foreach (var backend in plan.Retained)
+        {
+            if (backend.Ip == address.Ip && backend.Port == address.Port)
+            {
+                return true;
+            }
+        }
+
+        return servesNobody;
     }
 
     // Twice: a program that had read the slot before may note the first end for a beginning.

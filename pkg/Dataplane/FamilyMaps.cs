@@ -18,7 +18,6 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         Slots = new(loaded.Map("slots"));
         Backends = new(loaded.Map("backends"));
         Frontends = new(_buckets, reclaimer, capacities.Frontends, seed);
-        SetIds = new("sets", capacities.Frontends, "--max-frontends");
         ServiceIds = new("service_counters", capacities.Frontends, "--max-frontends");
         BackendIds = new("backends", capacities.SlotEntries, "--max-slots");
         SlotRanges = new(capacities.Slots, capacities.SlotReserve);
@@ -32,8 +31,6 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
 
     internal MappedArray<BackendValue> Backends { get; }
 
-    internal IdPool SetIds { get; }
-
     internal IdPool ServiceIds { get; }
 
     internal IdPool BackendIds { get; }
@@ -41,7 +38,12 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     internal SlotAllocator SlotRanges { get; }
 
     /// <summary>A backend id that no entry of <c>sockets</c> names any more: else its live count would not be its own.</summary>
-    internal uint TakeBackendId() => BackendIds.Take(id => Volatile.Read(ref Backends[(int)id].Live) == 0);
+    internal uint TakeBackendId()
+    {
+        var id = BackendIds.Take(id => Volatile.Read(ref Backends[(int)id].Live) == 0);
+        Backends[(int)id].Sets = 0;
+        return id;
+    }
 
     /// <summary>Sockets that remember this backend choose anew, each at its next datagram.</summary>
     internal void EndGeneration(uint backendId)
@@ -65,14 +67,26 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         }
     }
 
-    /// <summary>A set without backends: whatever its id led to before is forgotten.</summary>
+    /// <summary>The id of a service port whose sets are empty: whatever its id led to before is forgotten.</summary>
     /// <exception cref="MapFullException">None is free.</exception>
-    internal uint TakeSetId()
+    internal uint TakeServiceId()
     {
-        var id = SetIds.Take();
-        WriteSet(id, default, NoBackendVerdict.Reject);
+        var id = ServiceIds.Take();
+        WriteSet(SetId.Of(id, TrafficPolicy.Cluster), default, NoBackendVerdict.Reject);
+        WriteSet(SetId.Of(id, TrafficPolicy.Local), default, NoBackendVerdict.Reject);
         return id;
     }
+
+    /// <summary>Notes that a policy's set is about to have the backend.</summary>
+    internal void JoinSet(uint backendId, TrafficPolicy policy, ushort weight)
+    {
+        ref var backend = ref Backends[(int)backendId];
+        backend.Weight = weight;
+        backend.Sets |= (byte)(1 << (int)policy);
+    }
+
+    /// <summary>Notes that a policy's set has the backend no more.</summary>
+    internal void LeaveSet(uint backendId, TrafficPolicy policy) => Backends[(int)backendId].Sets &= (byte)~(1 << (int)policy);
 
     /// <summary>Fills a slot that no set leads to yet.</summary>
     internal void WriteSlot(int index, Backend backend, uint set, uint backendId) =>

@@ -3,17 +3,6 @@ using KubeProxyNext.Dataplane.Maps;
 
 namespace KubeProxyNext.Dataplane;
 
-/// <summary>What a frontend leads to: its set, the id of its service port, and its options.</summary>
-internal readonly record struct FrontendTarget(uint Set, uint Service, uint Options)
-{
-    /// <summary>The fields <c>set</c> and <c>service</c> as they lie in memory.</summary>
-    internal ulong Raw => BitConverter.IsLittleEndian ? (ulong)Service << 32 | Set : (ulong)Set << 32 | Service;
-
-    internal static FrontendTarget From(ulong raw, uint options) => BitConverter.IsLittleEndian
-        ? new((uint)raw, (uint)(raw >> 32), options)
-        : new((uint)(raw >> 32), (uint)raw, options);
-}
-
 /// <summary>
 /// The writer's half of the hash table in bpf/lib/frontends.h: buckets of a few ways, which go on in overflow buckets behind the
 /// hashed ones. A way is filled before its tag is written; a freed way or bucket is used again after a grace period.
@@ -59,7 +48,7 @@ internal sealed class FrontendTable<TBucket, TAddress>
             if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
             {
                 ref var bucket = ref _buckets[(int)index];
-                return FrontendTarget.From(TBucket.TargetOf(ref bucket, way), TBucket.OptionsOf(ref bucket, way));
+                return FrontendTarget.From(TBucket.TargetOf(ref bucket, way));
             }
         }
 
@@ -77,7 +66,6 @@ internal sealed class FrontendTable<TBucket, TAddress>
             if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
             {
                 ref var bucket = ref _buckets[(int)index];
-                TBucket.OptionsOf(ref bucket, way) = target.Options;
                 Volatile.Write(ref TBucket.TargetOf(ref bucket, way), target.Raw);
                 return;
             }
@@ -145,7 +133,7 @@ internal sealed class FrontendTable<TBucket, TAddress>
             {
                 entries.Add((
                     TBucket.KeyOf(ref bucket, way),
-                    FrontendTarget.From(TBucket.TargetOf(ref bucket, way), TBucket.OptionsOf(ref bucket, way))));
+                    FrontendTarget.From(TBucket.TargetOf(ref bucket, way))));
             }
         }
     }
@@ -160,7 +148,6 @@ internal sealed class FrontendTable<TBucket, TAddress>
         var (index, way) = FreeWay(head);
         ref var bucket = ref _buckets[(int)index];
         TBucket.KeyOf(ref bucket, way) = key;
-        TBucket.OptionsOf(ref bucket, way) = target.Options;
         TBucket.TargetOf(ref bucket, way) = target.Raw;
         Volatile.Write(ref TBucket.TagOf(ref bucket, way), tag);
         Count++;

@@ -1,10 +1,13 @@
 namespace KubeProxyNext.Dataplane;
 
 /// <summary>How many entries the maps of each family have.</summary>
-/// <param name="Frontends">Frontends, and with them sets and service ports (<c>--max-frontends</c>).</param>
+/// <param name="Frontends">Frontends, and with them service ports and their sets (<c>--max-frontends</c>).</param>
 /// <param name="Slots">Slots, and with them backends (<c>--max-slots</c>).</param>
 /// <param name="Sockets">Sockets whose Service is remembered (<c>--max-sockets</c>), rounded up to a power of two.</param>
-public sealed record MapCapacities(int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16)
+/// <param name="SourceRanges">Networks that restricted Services let in, for each of their ports (<c>--max-source-ranges</c>).</param>
+/// <param name="Affinities">Clients whose backend is remembered (<c>--max-affinities</c>).</param>
+public sealed record MapCapacities(
+    int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16, int SourceRanges = 1 << 16, int Affinities = 1 << 16)
 {
     private const int SocketWays = 4;
 

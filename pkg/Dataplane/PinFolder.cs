@@ -17,7 +17,7 @@ internal sealed partial class PinFolder
     private static readonly string[] Structs =
     [
         "frontend_key", "frontend", "frontend_bucket", "slot", "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory",
-        "service_counters",
+        "service_counters", "affinity_key", "affinity", "source_range", "network", "settings", "bind_event",
     ];
 
     private const string LinksFolder = "links";

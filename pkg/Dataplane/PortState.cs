@@ -11,29 +11,29 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
 
     internal Protocol Protocol { get; } = protocol;
 
-    /// <summary>The id that counters and sockets know it by.</summary>
+    /// <summary>The id that counters and sockets know it by, and that its sets are found by.</summary>
     internal uint Service { get; } = service;
 
-    internal List<SetState> Sets { get; } = new(1);
+    /// <summary>One for each policy, which is their index; empty where no frontend asks for it.</summary>
+    internal SetState[] Sets { get; init; } = [new(TrafficPolicy.Cluster), new(TrafficPolicy.Local)];
 
     internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
 
-    /// <summary>
-    /// Whether the first of <see cref="Sets"/> are to take the place of the others: to be seen through where it could not be at once.
-    /// </summary>
-    internal bool IsRenewing { get; set; }
+    /// <summary>Backends that no set has any more and that sockets keep (behaviour 6.1), with their ids.</summary>
+    internal Dictionary<(IpAddress Ip, ushort Port), uint>? Retained { get; set; }
+
+    /// <summary>Whether clients may have an affinity on record here.</summary>
+    internal bool HasAffinity { get; set; }
 
     internal bool Is(ServicePortPlan plan) => Protocol == plan.Protocol && PortName == plan.PortName;
 }
 
 /// <summary>What the maps hold for one set.</summary>
-internal sealed class SetState(uint id)
+internal sealed class SetState(TrafficPolicy policy)
 {
-    internal uint Id { get; } = id;
-
     internal SlotRange Range { get; set; }
 
-    internal BackendSet Content { get; set; } = new([], NoBackendVerdict.Reject);
+    internal BackendSet Content { get; set; } = BackendSet.Empty(policy);
 
     /// <summary>The ids of <see cref="Content"/>'s backends, in their order.</summary>
     internal uint[] BackendIds { get; set; } = [];

@@ -11,19 +11,15 @@ internal sealed class Recovered<TAddress>
 {
     internal Dictionary<FrontendKey<TAddress>, FrontendTarget> Frontends { get; } = [];
 
-    internal Dictionary<uint, SetState> Sets { get; } = [];
+    /// <summary>By id: the frontends and sets of each service port.</summary>
+    internal Dictionary<uint, RecoveredPort<TAddress>> Services { get; } = [];
 
-    /// <summary>By id: the frontends of each service port.</summary>
-    internal Dictionary<uint, List<FrontendKey<TAddress>>> Services { get; } = [];
+    internal IEnumerable<SetState> Sets => Services.Values.SelectMany(port => port.Sets);
+}
 
-    internal void Add(FrontendKey<TAddress> key, FrontendTarget target)
-    {
-        Frontends[key] = target;
-        if (!Services.TryGetValue(target.Service, out var keys))
-        {
-            Services[target.Service] = keys = new(1);
-        }
-
-        keys.Add(key);
-    }
+/// <summary>What an earlier process left of one service port.</summary>
+internal sealed record RecoveredPort<TAddress>(SetState[] Sets)
+    where TAddress : unmanaged, IMapAddress<TAddress>
+{
+    internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
 }

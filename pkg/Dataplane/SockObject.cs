@@ -1,4 +1,5 @@
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane;
@@ -12,7 +13,10 @@ internal static class SockObject
         var opened = Open(family);
         var counterCpus = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)CpuCount.HighestOnline + 1);
         opened.Map("frontends").MaxEntries = frontendBuckets;
-        opened.Map("sets").MaxEntries = capacities.Frontends;
+        opened.Map("sets").MaxEntries = SetId.CountFor(capacities.Frontends);
+        opened.Map("cursors").MaxEntries = SetId.CountFor(capacities.Frontends);
+        opened.Map("source_ranges").MaxEntries = capacities.SourceRanges;
+        opened.Map("affinities").MaxEntries = capacities.Affinities;
         opened.Map("slots").MaxEntries = capacities.SlotEntries;
         opened.Map("backends").MaxEntries = capacities.SlotEntries;
         opened.Map("sockets").MaxEntries = capacities.SocketBuckets;

@@ -46,7 +46,7 @@ public sealed class SyncLoop(
         var started = time.GetTimestamp();
         if (changes.Node is { } seen)
         {
-            _node = _node with { Zone = seen.Zone };
+            _node = _node with { Zone = seen.Zone, Addresses = seen.Addresses };
         }
 
         var plans = plan(changes.Services, _node);

@@ -11,12 +11,12 @@ internal static class BackendSelection
     {
         if (policy == TrafficPolicy.Cluster)
         {
-            return new BackendSet(SelectCluster(endpoints, node), NoBackendVerdict.Reject);
+            return new BackendSet(policy, SelectCluster(endpoints, node), NoBackendVerdict.Reject);
         }
 
         // Said of a set with backends too: then nothing but the set changes when the last local endpoint goes.
         var verdict = endpoints.Count > 0 ? NoBackendVerdict.Drop : NoBackendVerdict.Reject;
-        return new BackendSet(SelectLocal(endpoints, node), verdict);
+        return new BackendSet(policy, SelectLocal(endpoints, node), verdict);
     }
 
     private static ValueArray<Backend> SelectCluster(in EndpointTable endpoints, NodeConfig node)

@@ -35,7 +35,7 @@ internal readonly record struct PortFrontends(IpFamily Family, ServicePort Port,
             {
                 if (IsListedTwice(service.Ports.AsSpan()[..p], service.Ports[p]) == areListedTwice)
                 {
-                    yield return new PortFrontends(families[f], service.Ports[p], FrontendsOf(service.Ports[p], clusterIP));
+                    yield return new PortFrontends(families[f], service.Ports[p], FrontendsOf(service, service.Ports[p], clusterIP));
                 }
             }
         }
@@ -54,8 +54,8 @@ internal readonly record struct PortFrontends(IpFamily Family, ServicePort Port,
         return false;
     }
 
-    private static ValueArray<Frontend> FrontendsOf(ServicePort port, IpAddress clusterIP) =>
-        [new Frontend(new FrontendAddress(clusterIP, port.Port, port.Protocol), Scope.Internal, FrontendKind.ClusterIP, Set: 0)];
+    private static ValueArray<Frontend> FrontendsOf(Service service, ServicePort port, IpAddress clusterIP) =>
+        [new Frontend(new FrontendAddress(clusterIP, port.Port, port.Protocol), FrontendKind.ClusterIP, service.InternalTrafficPolicy, service.InternalTrafficPolicy)];
 
     // The family is as the Service lists it (behaviour 1.3), but no map of one family takes an address of the other.
     private static IpAddress? ClusterIPOf(Service service, IpFamily family) =>

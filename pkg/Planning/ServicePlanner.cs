@@ -32,7 +32,9 @@ public static class ServicePlanner
     {
         using var endpoints = EndpointTable.Of(slices, port.Family, port.Port);
         var set = BackendSelection.Select(endpoints, service.InternalTrafficPolicy, node);
-        return new ServicePortPlan(
-            port.Port.Name, port.Port.Protocol, port.Family, port.Frontends, [set], service.AffinityTimeout);
+        return new ServicePortPlan(port.Port.Name, port.Port.Protocol, port.Family, port.Frontends, [set])
+        {
+            AffinityTimeout = service.AffinityTimeout,
+        };
     }
 }

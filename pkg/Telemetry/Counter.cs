@@ -20,4 +20,19 @@ public enum Counter
 
     /// <summary>A connection found no room in the socket table.</summary>
     SocketUnrecorded,
+
+    /// <summary>Rejected: no Service has this address, or this port of a ClusterIP.</summary>
+    DropUnallocated,
+
+    /// <summary>Dropped: <c>loadBalancerSourceRanges</c> does not let the client in.</summary>
+    DropSourceRange,
+
+    /// <summary>A process was kept from binding a NodePort.</summary>
+    BindRefused,
+
+    /// <summary>A client's affinity could not be remembered.</summary>
+    AffinityUnrecorded,
+
+    /// <summary>Sockets that were connected to a backend which is gone, and were destroyed.</summary>
+    SocketsDestroyed,
 }

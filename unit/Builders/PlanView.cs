@@ -8,7 +8,7 @@ public sealed class PlanView(IEnumerable<ServicePlan> plans)
 {
     private readonly Dictionary<FrontendAddress, string> _answers = plans
         .SelectMany(plan => plan.Ports)
-        .SelectMany(port => port.Frontends, (port, frontend) => (frontend.Address, Set: port.Sets[frontend.Set]))
+        .SelectMany(port => port.Frontends, (port, frontend) => (frontend.Address, Set: port.Sets.Single(set => set.Policy == frontend.Internal)))
         .ToDictionary(answer => answer.Address, answer => Describe(answer.Set));
 
     /// <summary>The backends, <c>10.0.1.5:8080 10.0.2.5:8080</c>; <c>reject</c> or <c>drop</c> where there is none; <c>untouched</c> where there is no frontend.</summary>

@@ -21,7 +21,7 @@ public sealed class FailureTests : RealMapsFixture
 
         Tested.Apply(Plan("empty", "10.96.0.12:80"));
 
-        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[] { "10.96.0.12:80/TCP Internal -> reject" }));
+        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[] { "10.96.0.12:80/TCP -> reject" }));
     }
 
     [Test]
@@ -52,8 +52,8 @@ public sealed class FailureTests : RealMapsFixture
 
         Assert.That(MapDump.Of(Tested), Is.EqualTo(new[]
         {
-            "10.96.0.10:80/TCP Internal -> 10.0.1.1:1",
-            "10.96.0.10:81/TCP Internal -> 10.0.1.2:2",
+            "10.96.0.10:80/TCP -> 10.0.1.1:1",
+            "10.96.0.10:81/TCP -> 10.0.1.2:2",
         }));
     }
 
@@ -70,8 +70,8 @@ public sealed class FailureTests : RealMapsFixture
 
         Assert.That(MapDump.Of(Tested), Is.EqualTo(new[]
         {
-            "10.96.0.10:80/TCP Internal -> 10.0.1.1:80 10.0.1.9:80",
-            "10.96.0.11:80/TCP Internal -> 10.0.2.2:80",
+            "10.96.0.10:80/TCP -> 10.0.1.1:80 10.0.1.9:80",
+            "10.96.0.11:80/TCP -> 10.0.2.2:80",
         }));
     }
 
@@ -85,7 +85,7 @@ public sealed class FailureTests : RealMapsFixture
             Throws.TypeOf<MapFullException>());
         Tested.RemoveUnclaimed();
 
-        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[] { "10.96.0.10:80/TCP Internal -> 10.0.1.1:8080" }));
+        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[] { "10.96.0.10:80/TCP -> 10.0.1.1:8080" }));
     }
 
     [Test]
@@ -93,7 +93,7 @@ public sealed class FailureTests : RealMapsFixture
     {
         Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:8080"));
         var id = BackendIds().Single();
-        Tested.Maps.WriteSet(MapDump.Entries(Tested.Maps).Single().Target.Set, default, NoBackendVerdict.Reject);
+        Tested.Maps.WriteSet(SetId.Of(MapDump.Entries(Tested.Maps).Single().Target.Service, TrafficPolicy.Cluster), default, NoBackendVerdict.Reject);
 
         Restart();
 
@@ -113,7 +113,7 @@ public sealed class FailureTests : RealMapsFixture
 
     private uint[] BackendIds() =>
         [.. MapDump.Entries(Tested.Maps)
-            .Select(entry => new SetValue(Tested.Maps.Sets[(int)entry.Target.Set]).Range)
+            .Select(entry => new SetValue(Tested.Maps.Sets[(int)SetId.Of(entry.Target.Service, entry.Target.Internal)]).Range)
             .SelectMany(range => Enumerable.Range(range.First, range.Count))
             .Select(slot => Tested.Maps.Slots[slot].Backend)];
 

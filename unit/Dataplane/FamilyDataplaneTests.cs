@@ -21,8 +21,8 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
 
         Assert.That(Dump(), Is.EqualTo(new[]
         {
-            "10.96.0.10:80/TCP Internal -> 10.0.1.5:8080 10.0.2.7:8080",
-            "10.96.0.11:80/TCP Internal -> reject",
+            "10.96.0.10:80/TCP -> 10.0.1.5:8080 10.0.2.7:8080",
+            "10.96.0.11:80/TCP -> reject",
         }));
     }
 
@@ -34,7 +34,7 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
 
         dataplane.Apply(Plan("web", "[2001:db8::10]:80", "[2001:db8:1::5]:8080"));
 
-        Assert.That(MapDump.Of(dataplane), Is.EqualTo(new[] { "[2001:db8::10]:80/TCP Internal -> [2001:db8:1::5]:8080" }));
+        Assert.That(MapDump.Of(dataplane), Is.EqualTo(new[] { "[2001:db8::10]:80/TCP -> [2001:db8:1::5]:8080" }));
     }
 
     [Test]
@@ -53,7 +53,7 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
 
         Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.2.7:8080", "10.0.3.9:8080"));
 
-        Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP Internal -> 10.0.2.7:8080 10.0.3.9:8080" }));
+        Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP -> 10.0.2.7:8080 10.0.3.9:8080" }));
         Assert.That(Target("10.96.0.10:80"), Is.EqualTo(before));
         Assert.That(BackendIdOf("10.96.0.10:80", "10.0.2.7:8080"), Is.EqualTo(stays));
     }
@@ -127,7 +127,7 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
         Tested.Apply(Plan("new", "10.96.0.10:80", "10.0.2.7:8080"));
         Tested.Apply(new(new("default", "old"), default));
 
-        Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP Internal -> 10.0.2.7:8080" }));
+        Assert.That(Dump(), Is.EqualTo(new[] { "10.96.0.10:80/TCP -> 10.0.2.7:8080" }));
     }
 
     [Test]
@@ -242,9 +242,9 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
     private string[] Dump() => MapDump.Of(Tested);
 
     private FrontendTarget Target(string frontend) =>
-        Tested.Maps.Frontends.Find(new FrontendKey<Address4>(Address(frontend), Scope.Internal))!.Value;
+        Tested.Maps.Frontends.Find(new FrontendKey<Address4>(Address(frontend)))!.Value;
 
-    private SlotRange RangeOf(string frontend) => new SetValue(Tested.Maps.Sets[(int)Target(frontend).Set]).Range;
+    private SlotRange RangeOf(string frontend) => new SetValue(Tested.Maps.Sets[(int)SetId.Of(Target(frontend).Service, TrafficPolicy.Cluster)]).Range;
 
     private uint BackendIdOf(string frontend, string backend)
     {

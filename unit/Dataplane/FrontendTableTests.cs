@@ -29,7 +29,7 @@ public sealed class FrontendTableTests
             }
             else
             {
-                expected[key] = new((uint)step, (uint)random.Next(), (uint)random.Next());
+                expected[key] = new((uint)step, (uint)random.Next());
                 table.SetWithRetry(key, expected[key]);
             }
 
@@ -49,11 +49,11 @@ public sealed class FrontendTableTests
     public void RemovedWay_BeforeTheGracePeriod_IsNotUsedAgain()
     {
         using var table = new TableUnderTest();
-        table.Frontends.Set(Key(1), new(1, 1, 0));
+        table.Frontends.Set(Key(1), new(0, 1));
         table.Frontends.Remove(Key(1));
         var collides = Enumerable.Range(2, 100_000).Select(Key).First(key => HeadOf(key) == HeadOf(Key(1)));
 
-        table.Frontends.Set(collides, new(2, 2, 0));
+        table.Frontends.Set(collides, new(0, 2));
 
         ref var bucket = ref table.Buckets[(int)HeadOf(collides)];
         Assert.That(bucket.Tag[0], Is.Zero, "its first way is still being read");
@@ -67,11 +67,11 @@ public sealed class FrontendTableTests
 
         for (var i = 0; i < Capacity; i++)
         {
-            table.Frontends.Set(Key(i), new((uint)i, 0, 0));
+            table.Frontends.Set(Key(i), new(0, (uint)i));
         }
 
         Assert.That(() => table.Frontends.Set(Key(Capacity), default), Throws.TypeOf<MapFullException>());
-        Assert.That(Enumerable.Range(0, Capacity).Select(i => table.Frontends.Find(Key(i))!.Value.Set),
+        Assert.That(Enumerable.Range(0, Capacity).Select(i => table.Frontends.Find(Key(i))!.Value.Service),
             Is.EqualTo(Enumerable.Range(0, Capacity).Select(i => (uint)i)));
     }
 
@@ -94,7 +94,7 @@ public sealed class FrontendTableTests
     private static uint HeadOf(FrontendKey<Address4> key) => (uint)FrontendHash.Of(key, Seed) & (Capacity - 1);
 
     private static FrontendKey<Address4> Key(int i) =>
-        new(new(IpAddress.FromBytes([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i]), 80, Protocol.Tcp), Scope.Internal);
+        new(new(IpAddress.FromBytes([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i]), 80, Protocol.Tcp));
 
     private sealed class TableUnderTest : IDisposable
     {

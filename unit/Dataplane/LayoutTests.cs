@@ -32,7 +32,8 @@ public sealed class LayoutTests
 
     [Test]
     public void Struct_HasNoImplicitPadding([Values] IpFamily family, [Values("frontend_key", "frontend", "frontend_bucket", "slot",
-        "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters")] string name)
+        "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters",
+        "affinity_key", "affinity", "source_range", "network", "settings")] string name)
     {
         using var built = SockObject.Open(family);
 

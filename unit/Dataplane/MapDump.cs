@@ -10,7 +10,7 @@ internal static class MapDump
     internal static string[] Of<TBucket, TAddress>(FamilyDataplane<TBucket, TAddress> dataplane)
         where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
         where TAddress : unmanaged, IMapAddress<TAddress> =>
-        [.. Entries(dataplane.Maps).Select(entry => $"{entry.Key} -> {Backends(dataplane.Maps, entry.Target.Set)}").Order(StringComparer.Ordinal)];
+        [.. Entries(dataplane.Maps).Select(entry => $"{entry.Key} -> {Backends(dataplane.Maps, SetId.Of(entry.Target.Service, entry.Target.Internal))}").Order(StringComparer.Ordinal)];
 
     internal static List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries<TBucket, TAddress>(FamilyMaps<TBucket, TAddress> maps)
         where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>

@@ -22,8 +22,8 @@ internal static class Plans
         name,
         protocol,
         Address(frontends[0]).Family,
-        [.. frontends.Select(frontend => new Frontend(Address(frontend, protocol), Scope.Internal, FrontendKind.ClusterIP, 0))],
-        [new([.. backends.Select(backend => Address(backend)).Select(backend => new Backend(backend.Ip, backend.Port))], NoBackendVerdict.Reject)]);
+        [.. frontends.Select(frontend => new Frontend(Address(frontend, protocol), FrontendKind.ClusterIP, TrafficPolicy.Cluster, TrafficPolicy.Cluster))],
+        [new(TrafficPolicy.Cluster, [.. backends.Select(backend => Address(backend)).Select(backend => new Backend(backend.Ip, backend.Port))], NoBackendVerdict.Reject)]);
 
     internal static FrontendAddress Address(string text, Protocol protocol = Protocol.Tcp)
     {

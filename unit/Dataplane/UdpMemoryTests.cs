@@ -58,7 +58,7 @@ public sealed class UdpMemoryTests
     {
         _dataplane.Apply(Udp("web", [Web], Backend(0)));
         var target = MapDump.Entries(_dataplane.Maps).Single().Target;
-        var slot = new SetValue(_dataplane.Maps.Sets[(int)target.Set]).Range.First;
+        var slot = new SetValue(_dataplane.Maps.Sets[(int)SetId.Of(target.Service, target.Internal)]).Range.First;
         _dataplane.Maps.EndGeneration(_dataplane.Maps.Slots[slot].Backend);
         Assert.That(await SendAsync(Web), Is.Zero);
 

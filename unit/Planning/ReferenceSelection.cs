@@ -22,6 +22,7 @@ internal static class ReferenceSelection
         }
 
         return new BackendSet(
+            isLocalOnly ? TrafficPolicy.Local : TrafficPolicy.Cluster,
             [.. chosen.Select(item => new Backend(item.Key.Ip, item.Key.Port, IsLocal(item.Value))).OrderBy(b => b.Ip).ThenBy(b => b.Port)],
             isLocalOnly && hasAny ? NoBackendVerdict.Drop : NoBackendVerdict.Reject);
     }

@@ -51,7 +51,7 @@ public sealed class CounterReaderTests
     private static ServicePlan Plan(string name, string ip, NoBackendVerdict ifEmpty, params Backend[] backends) => new(
         new("default", name),
         [
-            new("", Protocol.Tcp, IpFamily.IPv4, [new(new(IpAddress.Parse(ip), 80, Protocol.Tcp), Scope.Internal, FrontendKind.ClusterIP, 0)],
-                [new([.. backends], ifEmpty)]),
+            new("", Protocol.Tcp, IpFamily.IPv4, [new(new(IpAddress.Parse(ip), 80, Protocol.Tcp), FrontendKind.ClusterIP, TrafficPolicy.Cluster, TrafficPolicy.Cluster)],
+                [new(TrafficPolicy.Cluster, [.. backends], ifEmpty)]),
         ]);
 }

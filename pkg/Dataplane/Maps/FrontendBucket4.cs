@@ -10,8 +10,6 @@ internal struct Frontend4
 {
     internal FrontendKey<Address4> Key;
     internal uint Options;
-    internal uint Pad;
-    internal uint Set;
     internal uint Service;
 }
 
@@ -21,10 +19,9 @@ internal struct FrontendBucket4 : IFrontendBucket<FrontendBucket4, Address4>
 {
     internal Tags Tag;
     internal uint Next;
-    internal uint Pad;
     internal Entries Way;
 
-    public static int Ways => 2;
+    public static int Ways => 3;
 
     public static ref uint TagOf(ref FrontendBucket4 bucket, int way) => ref bucket.Tag[way];
 
@@ -32,19 +29,17 @@ internal struct FrontendBucket4 : IFrontendBucket<FrontendBucket4, Address4>
 
     public static ref FrontendKey<Address4> KeyOf(ref FrontendBucket4 bucket, int way) => ref bucket.Way[way].Key;
 
-    public static ref uint OptionsOf(ref FrontendBucket4 bucket, int way) => ref bucket.Way[way].Options;
-
     public static ref ulong TargetOf(ref FrontendBucket4 bucket, int way) =>
-        ref Unsafe.As<uint, ulong>(ref bucket.Way[way].Set);
+        ref Unsafe.As<uint, ulong>(ref bucket.Way[way].Options);
 
-    [InlineArray(2)]
+    [InlineArray(3)]
     [SuppressMessage("Style", "IDE0044", Justification = "the element of an inline array is written through its indexer")]
     internal struct Tags
     {
         private uint _first;
     }
 
-    [InlineArray(2)]
+    [InlineArray(3)]
     [SuppressMessage("Style", "IDE0044", Justification = "the element of an inline array is written through its indexer")]
     internal struct Entries
     {

@@ -9,8 +9,8 @@ namespace KubeProxyNext.Dataplane.Maps;
 internal struct Frontend6
 {
     internal FrontendKey<Address6> Key;
+    internal uint Pad;
     internal uint Options;
-    internal uint Set;
     internal uint Service;
 }
 
@@ -31,10 +31,8 @@ internal struct FrontendBucket6 : IFrontendBucket<FrontendBucket6, Address6>
 
     public static ref FrontendKey<Address6> KeyOf(ref FrontendBucket6 bucket, int way) => ref bucket.Way[way].Key;
 
-    public static ref uint OptionsOf(ref FrontendBucket6 bucket, int way) => ref bucket.Way[way].Options;
-
     public static ref ulong TargetOf(ref FrontendBucket6 bucket, int way) =>
-        ref Unsafe.As<uint, ulong>(ref bucket.Way[way].Set);
+        ref Unsafe.As<uint, ulong>(ref bucket.Way[way].Options);
 
     [InlineArray(3)]
     [SuppressMessage("Style", "IDE0044", Justification = "the element of an inline array is written through its indexer")]
@@ -49,6 +47,7 @@ internal struct FrontendBucket6 : IFrontendBucket<FrontendBucket6, Address6>
     {
         private Frontend6 _first;
     }
+
     [InlineArray(4)]
     [SuppressMessage("Style", "IDE0044", Justification = "nobody writes the padding")]
     internal struct Padding

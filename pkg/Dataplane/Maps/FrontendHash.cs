@@ -15,7 +15,7 @@ internal static class FrontendHash
 
     internal static ulong Of<TAddress>(in FrontendKey<TAddress> key, ulong seed)
         where TAddress : unmanaged, IMapAddress<TAddress> =>
-        key.Addr.Hash(seed ^ (key.Port.Raw | (uint)key.Protocol << 16 | (uint)key.Scope << 24));
+        key.Addr.Hash(seed ^ (key.Port.Raw | (uint)key.Protocol << 16));
 
     /// <summary>A tag is never 0: that is a free way.</summary>
     internal static uint Tag(ulong hash) => (uint)(hash >> 32) | 1;

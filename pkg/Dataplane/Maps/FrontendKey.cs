@@ -11,17 +11,17 @@ internal readonly record struct FrontendKey<TAddress>
     internal readonly TAddress Addr;
     internal readonly Be16 Port;
     internal readonly byte Protocol;
-    internal readonly byte Scope;
+    internal readonly byte Pad;
 
-    internal FrontendKey(FrontendAddress address, Scope scope)
+    internal FrontendKey(FrontendAddress address)
     {
         Addr = TAddress.From(address.Ip);
         Port = new(address.Port);
         Protocol = (byte)address.Protocol;
-        Scope = (byte)scope;
+        Pad = 0;
     }
 
     internal FrontendAddress ToAddress() => new(Addr.ToIpAddress(), Port.Value, (Protocol)Protocol);
 
-    public override string ToString() => $"{ToAddress()} {(Scope)Scope}";
+    public override string ToString() => $"{ToAddress()}";
 }

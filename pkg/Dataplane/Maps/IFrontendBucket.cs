@@ -13,8 +13,6 @@ internal interface IFrontendBucket<TSelf, TAddress>
 
     static abstract ref FrontendKey<TAddress> KeyOf(ref TSelf bucket, int way);
 
-    static abstract ref uint OptionsOf(ref TSelf bucket, int way);
-
-    /// <summary>The fields <c>set</c> and <c>service</c> as the one u64 that they are changed by.</summary>
+    /// <summary>The fields <c>options</c> and <c>service</c> as the one u64 that they are changed by.</summary>
     static abstract ref ulong TargetOf(ref TSelf bucket, int way);
 }
