@@ -20,7 +20,7 @@ internal static class Sources
         if (options.Source is not null)
         {
             var folder = new FolderSource(
-                options.Source, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems,
+                options.Source, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, tracker.ServiceCidrs, problems,
                 loggers.CreateLogger<FolderSource>(), time);
             folder.Check();
             return folder.RunAsync;
@@ -28,7 +28,7 @@ internal static class Sources
 
         var config = ApiServerConfig.Load(options.KubeConfig, options.Master);
         var source = new ApiServerSource(
-            config, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, problems, meter,
+            config, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, tracker.ServiceCidrs, problems, meter,
             loggers.CreateLogger<ApiServerSource>(), time, new Random().Next());
         return source.RunAsync;
     }

@@ -14,8 +14,10 @@ public sealed class ClusterTracker : IClusterFeed
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly TrackedServices _tracked = new();
+    private readonly TrackedNetworks _networks = new();
     private Node? _node;
     private bool _nodeChanged;
+    private bool _networksChanged;
     private bool _hasServices;
     private bool _hasSlices;
     private bool _wasTaken;
@@ -34,6 +36,10 @@ public sealed class ClusterTracker : IClusterFeed
             upsert: node => Change(() => Set(node)),
             remove: static _ => { },
             replace: nodes => Change(() => nodes.Count > 0 && Set(nodes.Last())));
+        ServiceCidrs = new TrackerStore<ServiceCidr>(
+            upsert: cidr => Change(() => _networksChanged |= _networks.Set(cidr)),
+            remove: name => Change(() => _networksChanged |= _networks.Remove(name.Name)),
+            replace: cidrs => Change(() => _networksChanged |= _networks.Replace(cidrs)));
     }
 
     public IObjectStore<Service> Services { get; }
@@ -42,6 +48,9 @@ public sealed class ClusterTracker : IClusterFeed
 
     /// <summary>Takes this node's own Node object alone. When it is gone the last one seen stays (behaviour 1.6, 7.1).</summary>
     public IObjectStore<Node> Nodes { get; }
+
+    /// <summary>What counts is the union: a network stays until the last object that has it is gone (behaviour 1.7).</summary>
+    public IObjectStore<ServiceCidr> ServiceCidrs { get; }
 
     /// <inheritdoc/>
     public async ValueTask<ClusterChanges> TakeAsync(CancellationToken cancellationToken)
@@ -60,13 +69,14 @@ public sealed class ClusterTracker : IClusterFeed
         }
     }
 
-    // Behaviour 1.8: Nodes are not waited for.
-    private bool HasNews => _hasServices && _hasSlices && (!_wasTaken || _nodeChanged || _tracked.HasChanges);
+    // Behaviour 1.8: Nodes and ServiceCIDRs are not waited for.
+    private bool HasNews =>
+        _hasServices && _hasSlices && (!_wasTaken || _nodeChanged || _networksChanged || _tracked.HasChanges);
 
     private ClusterChanges Take()
     {
-        var changes = new ClusterChanges(_tracked.Take(), _node, IsFirst: !_wasTaken);
-        (_wasTaken, _nodeChanged) = (true, false);
+        var changes = new ClusterChanges(_tracked.Take(), _node, IsFirst: !_wasTaken, _networks.Union);
+        (_wasTaken, _nodeChanged, _networksChanged) = (true, false, false);
         return changes;
     }
 

@@ -2,7 +2,7 @@ using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Cluster;
 
-/// <summary>One of the tracker's three doors.</summary>
+/// <summary>One of the tracker's doors.</summary>
 internal sealed class TrackerStore<T>(Action<T> upsert, Action<ObjectName> remove, Action<IReadOnlyCollection<T>> replace) : IObjectStore<T>
 {
     public void Upsert(T item) => upsert(item);

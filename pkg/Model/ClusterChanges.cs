@@ -9,7 +9,11 @@ namespace KubeProxyNext.Model;
 /// <param name="IsFirst">
 /// True once, for the first complete list: a Service of which the dataplane knows and which is not named here does not exist any more.
 /// </param>
-public sealed record ClusterChanges(IReadOnlyList<ServiceSnapshot> Services, Node? Node, bool IsFirst);
+/// <param name="ServiceNetworks">
+/// The newest union of all ServiceCIDR objects, sorted; none lies within another. Empty until some are known: they are not waited for.
+/// </param>
+public sealed record ClusterChanges(
+    IReadOnlyList<ServiceSnapshot> Services, Node? Node, bool IsFirst, ValueArray<IpNetwork> ServiceNetworks = default);
 
 /// <summary>Where the sync loop hears of the cluster. There is one reader.</summary>
 public interface IClusterFeed

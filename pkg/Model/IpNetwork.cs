@@ -1,7 +1,10 @@
 namespace KubeProxyNext.Model;
 
-/// <summary>A CIDR: a base address with its host bits cleared, and the length of its prefix in bits.</summary>
-public readonly record struct IpNetwork
+/// <summary>
+/// A CIDR: a base address with its host bits cleared, and the length of its prefix in bits. Ordered by family, address and
+/// length, so that what lies within a network comes right after it.
+/// </summary>
+public readonly record struct IpNetwork : IComparable<IpNetwork>
 {
     public IpNetwork(IpAddress address, int prefixLength)
     {
@@ -18,6 +21,9 @@ public readonly record struct IpNetwork
 
     /// <summary>Whether the address is of this family and inside the prefix.</summary>
     public bool Contains(IpAddress address) => address.Family == Family && address.Mask(PrefixLength) == Base;
+
+    /// <summary>Whether the other network is this one or lies within it.</summary>
+    public bool Contains(IpNetwork other) => other.PrefixLength >= PrefixLength && Contains(other.Base);
 
     /// <summary>Parses <c>address/length</c>: leading zeros are decimal, host bits are masked off (behaviour 1.5).</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out IpNetwork network)
@@ -46,5 +52,16 @@ public readonly record struct IpNetwork
         return true;
     }
 
+    public int CompareTo(IpNetwork other) =>
+        (Family, Base, PrefixLength).CompareTo((other.Family, other.Base, other.PrefixLength));
+
     public override string ToString() => $"{Base}/{PrefixLength}";
+
+    public static bool operator <(IpNetwork left, IpNetwork right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(IpNetwork left, IpNetwork right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(IpNetwork left, IpNetwork right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(IpNetwork left, IpNetwork right) => left.CompareTo(right) >= 0;
 }

@@ -22,6 +22,9 @@ public sealed record Service
 {
     public required ObjectName Name { get; init; }
 
+    /// <summary><c>metadata.uid</c>, which tells a Service from the next one of its name; empty where it is missing or is no UUID.</summary>
+    public Guid Uid { get; init; }
+
     /// <summary><c>metadata.creationTimestamp</c>; the older of two claimants of one address wins (behaviour 2.5).</summary>
     public DateTimeOffset Created { get; init; }
 

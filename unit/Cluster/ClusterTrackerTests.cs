@@ -136,6 +136,64 @@ internal sealed class ClusterTrackerTests
     }
 
     [Test]
+    public void ServiceNetwork_StaysUntilTheLastObjectThatHasItIsGone()
+    {
+        Open();
+        _tracker.ServiceCidrs.Upsert(Cidr("a", "10.96.0.0/12", "fd00::/108"));
+        _tracker.ServiceCidrs.Upsert(Cidr("b", "10.96.0.0/12"));
+        Assert.That($"{Take().Result.ServiceNetworks}", Is.EqualTo("[10.96.0.0/12, fd00::/108]"));
+
+        _tracker.ServiceCidrs.Remove(new("", "a"));
+        Assert.That($"{Take().Result.ServiceNetworks}", Is.EqualTo("[10.96.0.0/12]"));
+        _tracker.ServiceCidrs.Replace([]);
+        Assert.That($"{Take().Result.ServiceNetworks}", Is.EqualTo("[]"));
+    }
+
+    [Test]
+    public void ServiceNetworks_AreSorted_WithoutThoseThatLieInAnother()
+    {
+        Open();
+
+        _tracker.ServiceCidrs.Replace(
+            [Cidr("a", "fd00:1::/64", "10.128.0.0/9", "192.168.0.0/16"), Cidr("b", "10.0.0.0/8", "::/0", "10.1.0.0/16", "10.0.0.0/16")]);
+
+        Assert.That($"{Take().Result.ServiceNetworks}", Is.EqualTo("[10.0.0.0/8, 192.168.0.0/16, ::/0]"));
+    }
+
+    [Test]
+    public void ServiceNetworks_ThatStayTheSame_WakeNobody_AndAreToldWithOtherNews()
+    {
+        Open();
+        _tracker.ServiceCidrs.Upsert(Cidr("a", "10.96.0.0/12"));
+        _ = Take().Result;
+        var take = Take();
+
+        _tracker.ServiceCidrs.Upsert(Cidr("b", "10.97.0.0/16", "10.96.0.0/12"));
+        _tracker.ServiceCidrs.Remove(new("", "unknown"));
+        _tracker.ServiceCidrs.Remove(new("", "a"));
+        Assert.That(take.IsCompleted, Is.False);
+        _tracker.Services.Upsert(Web());
+
+        Assert.That($"{take.Result.ServiceNetworks}", Is.EqualTo("[10.96.0.0/12]"));
+    }
+
+    [Test]
+    public void ServiceNetworks_AreAppliedAtOnce_AndNeverWaitedFor()
+    {
+        _tracker.ServiceCidrs.Upsert(Cidr("a", "10.96.0.0/12"));
+        var first = Take();
+        Assert.That(first.IsCompleted, Is.False, "they open no gate");
+        _tracker.Services.Replace([]);
+        _tracker.Slices.Replace([]);
+        Assert.That($"{first.Result.ServiceNetworks}", Is.EqualTo("[10.96.0.0/12]"));
+        var second = Take();
+
+        _tracker.ServiceCidrs.Upsert(Cidr("a", "10.112.0.0/12"));
+
+        Assert.That($"{second.Result.ServiceNetworks} {second.Result.Services.Count}", Is.EqualTo("[10.112.0.0/12] 0"));
+    }
+
+    [Test]
     public void CancelledWait_Ends()
     {
         using var cancellation = new CancellationTokenSource();
@@ -155,6 +213,9 @@ internal sealed class ClusterTrackerTests
         Family = IpFamily.IPv4,
         Endpoints = [new(IpAddress.Parse("10.1.0.1"))],
     };
+
+    private static ServiceCidr Cidr(string name, params string[] networks) =>
+        new(name, [.. networks.Select(text => IpNetwork.TryParse(text, out var network) ? network : throw new FormatException(text))]);
 
     // What was taken, as a person would say it: each Service with "service" if it exists, and its slices.
     private static string Taken(Task<ClusterChanges> take)

@@ -27,6 +27,18 @@ public sealed class IpNetworkTests
     [TestCase("junk/8")]
     public void Parse_Garbage_IsRefused(string text) => Assert.That(IpNetwork.TryParse(text, out _), Is.False);
 
+    [TestCase("10.0.0.0/8", "10.0.0.0/8", true)]
+    [TestCase("10.0.0.0/8", "10.1.0.0/16", true)]
+    [TestCase("10.1.0.0/16", "10.0.0.0/8", false)]
+    [TestCase("10.0.0.0/8", "11.0.0.0/16", false)]
+    [TestCase("::/0", "10.0.0.0/8", false, Description = "families do not mix")]
+    public void Contains_Network_IsDecidedByBothPrefixes(string outer, string inner, bool contained)
+    {
+        Assert.That(IpNetwork.TryParse(outer, out var network) & IpNetwork.TryParse(inner, out var other), Is.True);
+
+        Assert.That(network.Contains(other), Is.EqualTo(contained));
+    }
+
     [TestCase("10.0.0.0/8", "10.255.0.1", true)]
     [TestCase("10.0.0.0/8", "11.0.0.1", false)]
     [TestCase("0.0.0.0/0", "2001:db8::1", false, Description = "families do not mix")]

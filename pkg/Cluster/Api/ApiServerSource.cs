@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace KubeProxyNext.Cluster.Api;
 
 /// <summary>
-/// Fills stores from an API server: Services, EndpointSlices and this node's Node, each by list and watch, all at once.
+/// Fills stores from an API server: Services, EndpointSlices, ServiceCIDRs and this node's Node, each by list and watch, all at once.
 /// </summary>
 /// <param name="nodeName">As in <see cref="NodeConfig.NodeName"/>.</param>
 /// <param name="problems">Told of objects that cannot be used.</param>
@@ -22,6 +22,7 @@ public sealed class ApiServerSource(
     IObjectStore<Service> services,
     IObjectStore<EndpointSlice> slices,
     IObjectStore<Node> nodes,
+    IObjectStore<ServiceCidr> serviceCidrs,
     InputProblems problems,
     Meter meter,
     ILogger<ApiServerSource> logger,
@@ -45,7 +46,8 @@ public sealed class ApiServerSource(
         await Task.WhenAll(
             FollowAsync(context, new ServiceCodec(problems, pool), services, seed, cancellationToken),
             FollowAsync(context, new EndpointSliceCodec(problems, pool), slices, seed + 1, cancellationToken),
-            FollowAsync(context, new NodeCodec(problems, pool, nodeName), nodes, seed + 2, cancellationToken));
+            FollowAsync(context, new NodeCodec(problems, pool, nodeName), nodes, seed + 2, cancellationToken),
+            FollowOptionalAsync(context, new ServiceCidrCodec(problems, pool), serviceCidrs, seed + 3, cancellationToken));
     }
 
     // On a thread of its own from the start: decoding one list should not wait for the other.
@@ -53,4 +55,11 @@ public sealed class ApiServerSource(
         ReflectorContext context, IResourceCodec<T> codec, IObjectStore<T> store, int seed, CancellationToken cancellationToken)
         where T : class =>
         Task.Run(() => new Reflector<T>(context, codec, store, new Random(seed)).RunAsync(cancellationToken), cancellationToken);
+
+    private Task FollowOptionalAsync<T>(
+        ReflectorContext context, IResourceCodec<T> codec, IObjectStore<T> store, int seed, CancellationToken cancellationToken)
+        where T : class =>
+        Task.Run(
+            () => new OptionalReflector<T>(context, config.Origin, codec, store, new Random(seed)).RunAsync(cancellationToken),
+            cancellationToken);
 }

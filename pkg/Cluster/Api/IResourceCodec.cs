@@ -55,6 +55,9 @@ internal interface IResourceCodec<T>
     /// <summary>Path with leading slash: <c>/api/v1/services</c>.</summary>
     string Path { get; }
 
+    /// <summary>Where servers have it that do not serve <see cref="Path"/> yet, in the same form; null where there is no such place.</summary>
+    string? OlderPath { get; }
+
     /// <summary>The selectors of behaviour 1.1, escaped for a query string; empty where there are none.</summary>
     string Selectors { get; }
 

@@ -12,6 +12,7 @@ namespace KubeProxyNext.Cluster.Decoding;
 [JsonSerializable(typeof(Service))]
 [JsonSerializable(typeof(EndpointSlice))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(ServiceCIDR))]
 [JsonSerializable(typeof(ListMeta))]
 [JsonSerializable(typeof(Status))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

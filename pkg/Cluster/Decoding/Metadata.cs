@@ -10,6 +10,9 @@ internal static class Metadata
     private const string OwnPrefix = "kube-proxy-next.io/";
     private const string TriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
 
+    /// <summary>Empty where there is none, or something other than the server's form of one.</summary>
+    public static Guid Uid(ObjectMeta metadata) => Guid.TryParseExact(metadata.Uid, "D", out var uid) ? uid : Guid.Empty;
+
     /// <summary>The default time where there is none, or none that the calendar knows.</summary>
     public static DateTimeOffset Created(ObjectMeta metadata)
     {

@@ -26,6 +26,8 @@ internal abstract class ResourceCodec<T, TMessage>(
 
     public abstract string Path { get; }
 
+    public virtual string? OlderPath => null;
+
     public abstract string Selectors { get; }
 
     protected StringPool Pool => pool;

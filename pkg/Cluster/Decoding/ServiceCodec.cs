@@ -32,6 +32,7 @@ internal sealed class ServiceCodec(IProblemSink problems, StringPool pool)
         return new()
         {
             Name = fields.Name,
+            Uid = Metadata.Uid(metadata),
             Created = Metadata.Created(metadata),
             Type = TypeOf(spec.Type, fields),
             ClusterIPv4 = v4,

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace KubeProxyNext.Cluster.Folder;
 
 /// <summary>
-/// Takes Services, EndpointSlices and the own Node from the manifests in a folder (not from those below it) and follows their
+/// Takes Services, EndpointSlices, ServiceCIDRs and the own Node from the manifests in a folder (not from those below it) and follows their
 /// changes. A file that cannot be read or parsed, and an object that cannot be used, is said with file and line; its last good
 /// state stays in force; so does all that was known while the folder itself is gone.
 /// </summary>
@@ -19,6 +19,7 @@ public sealed class FolderSource(
     IObjectStore<Service> services,
     IObjectStore<EndpointSlice> slices,
     IObjectStore<Node> nodes,
+    IObjectStore<ServiceCidr> serviceCidrs,
     InputProblems problems,
     ILogger<FolderSource> logger,
     TimeProvider time)
@@ -161,6 +162,7 @@ public sealed class FolderSource(
         var all = _files.Merge();
         slices.Replace(all.Slices);
         nodes.Replace(all.Nodes);
+        serviceCidrs.Replace(all.ServiceCidrs);
         services.Replace(all.Services);
     }
 

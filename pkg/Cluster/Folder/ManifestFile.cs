@@ -13,6 +13,8 @@ internal sealed class ManifestFile
 
     public IReadOnlyCollection<Node> Nodes => [.. _objects.Values.OfType<Node>()];
 
+    public IReadOnlyCollection<ServiceCidr> ServiceCidrs => [.. _objects.Values.OfType<ServiceCidr>()];
+
     public IEnumerable<((Type Kind, ObjectName Name) Key, object Object)> Objects => _objects.Select(entry => (entry.Key, entry.Value));
 
     public object? Find(Type kind, ObjectName name) => _objects.GetValueOrDefault((kind, name));

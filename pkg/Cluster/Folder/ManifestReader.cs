@@ -17,6 +17,7 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
     private readonly ServiceCodec _services = new(problems, new());
     private readonly EndpointSliceCodec _slices = new(problems, new());
     private readonly NodeCodec _nodes = new(problems, new(), nodeName);
+    private readonly ServiceCidrCodec _serviceCidrs = new(problems, new());
 
     /// <summary>The file's good objects; null if it is gone.</summary>
     /// <param name="before">What was good the last time; null for a new file.</param>
@@ -72,6 +73,9 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
                     break;
                 case ("v1", "Node"):
                     Add(path, manifest, _nodes, before, file);
+                    break;
+                case ("networking.k8s.io/v1" or "networking.k8s.io/v1beta1", "ServiceCIDR"):
+                    Add(path, manifest, _serviceCidrs, before, file);
                     break;
                 default:
                     logger.Skipped(path, manifest.Root.Start.Line, manifest.ApiVersion, manifest.Kind);

@@ -1,6 +1,7 @@
 using KubeProxyNext.ApiServer;
 using KubeProxyNext.ApiServer.Misbehaving;
 using KubeProxyNext.Cluster.Api.Http;
+using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext.Unit.Cluster.Api;
 
@@ -61,7 +62,7 @@ public sealed class ApiServerSourceTests
 
         await _source.UntilStartedAsync();
 
-        Assert.That(_source.Server.Requests.All.Select(r => r.Resource), Is.EquivalentTo([ApiResource.Services, ApiResource.EndpointSlices, ApiResource.Nodes]));
+        Assert.That(_source.Server.Requests.All.Select(r => r.Resource), Is.EquivalentTo(ApiResource.All));
         Assert.That(_source.Server.Requests.All, Has.All.Property("IsStreamingList").True);
         Assert.That(_source.Server.Connections, Is.EqualTo(1), "HTTP/2 takes one connection for all");
         Assert.That(_source.Services.Calls, Is.EqualTo(["=1"]), "the headless one is left out by the server");
@@ -128,7 +129,7 @@ public sealed class ApiServerSourceTests
         await _source.Server.ListenAsync();
 
         await ChangeEverythingAsync();
-        Assert.That(_source.Log.Errors, Has.Count.EqualTo(1), "all three kinds have one trouble");
+        Assert.That(_source.Log.Errors, Has.Count.EqualTo(1), "all kinds have one trouble");
         Assert.That(_source.Log.Errors.Single(), Does.Contain("cannot be reached (Connection refused)"));
     }
 
@@ -172,7 +173,68 @@ public sealed class ApiServerSourceTests
         await _source.UntilStartedAsync();
     }
 
+    [Test]
+    public async Task ServiceCidrs_NotServed_AreNone_AndSaidOnce_UntilTheyAre()
+    {
+        var trouble = _source.Server.Misbehave(new Misbehaviour.NotServed(), ApiResource.ServiceCidrs);
+
+        _source.Run();
+        await _source.ServiceCidrs.UntilCallsAsync(3);
+        await ChangeEverythingAsync();
+        trouble.Dispose();
+        await _source.ServiceCidrs.UntilAsync("kubernetes=10.96.0.0/12");
+
+        Assert.That(LinesAbout("The API server has no servicecidrs"), Is.EqualTo([LogLevel.Information]));
+        Assert.That(_source.Log.Errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task ServiceCidrs_NotServedAnyMore_AreNone()
+    {
+        _source.Run();
+        await _source.UntilStartedAsync();
+
+        _source.Server.Misbehave(new Misbehaviour.NotServed(), ApiResource.ServiceCidrs);
+        _source.Server.EndWatches(ApiResource.ServiceCidrs);
+
+        await _source.ServiceCidrs.UntilAsync("");
+        Assert.That(LinesAbout("The API server has no servicecidrs"), Has.Length.EqualTo(1));
+        Assert.That(_source.Services.Content, Is.EqualTo("web=10.96.0.10"));
+    }
+
+    [Test]
+    public async Task ServiceCidrs_Forbidden_KeepsThoseKnown_AndIsSaidOnce()
+    {
+        _source.Run();
+        await _source.UntilStartedAsync();
+
+        var before = _source.Server.Requests.All.Count;
+        _source.Server.Deny("admin", ApiResource.ServiceCidrs);
+        _source.Server.EndWatches(ApiResource.ServiceCidrs);
+        for (var i = 0; i < 3; i++)
+        {
+            before = (await NextRequestAsync(before)).Number;
+        }
+
+        Assert.That(_source.ServiceCidrs.Content, Is.EqualTo("kubernetes=10.96.0.0/12"));
+        Assert.That(LinesAbout("see servicecidrs"), Is.EqualTo([LogLevel.Warning]));
+        await ChangeEverythingAsync();
+        _source.Server.Apply("{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: kubernetes}, spec: {cidrs: [10.112.0.0/12]}}");
+        _source.Server.Permit("admin", ApiResource.ServiceCidrs);
+        await _source.ServiceCidrs.UntilAsync("kubernetes=10.112.0.0/12");
+        Assert.That(_source.Log.Errors, Is.Empty);
+    }
+
     private static TestCaseData Accident(string name, Action<TestApiServer> what) => new TestCaseData(what).SetArgDisplayNames(name);
+
+    private LogLevel[] LinesAbout(string text) =>
+        [.. _source.Log.Lines.Where(line => line.Text.Contains(text, StringComparison.Ordinal)).Select(line => line.Level)];
+
+    private async Task<LoggedRequest> NextRequestAsync(int after)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _source.Server.Requests.WaitForAsync(request => request.Resource == ApiResource.ServiceCidrs, after, patience.Token);
+    }
 
     private async Task ChangeEverythingAsync()
     {

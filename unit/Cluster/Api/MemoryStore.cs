@@ -50,6 +50,15 @@ internal sealed class MemoryStore<T>(Func<T, ObjectName> nameOf, Func<T, string>
         }
     }
 
+    public async Task UntilCallsAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (Calls.Count < count)
+        {
+            await _changes.Reader.ReadAsync(patience.Token);
+        }
+    }
+
     private void Do(string call, Action action)
     {
         action();

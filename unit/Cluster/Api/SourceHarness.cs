@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeProxyNext.Unit.Cluster.Api;
 
-/// <summary>The whole source at work on an API server, with one Service, its slice and this node to begin with.</summary>
+/// <summary>The whole source at work on an API server, with one Service, its slice, a ServiceCIDR and this node to begin with.</summary>
 internal sealed class SourceHarness : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -25,6 +25,7 @@ internal sealed class SourceHarness : IAsyncDisposable
         WatchSilence = TimeSpan.FromSeconds(1),
         ShortWatch = TimeSpan.Zero,
         Backoff = new BackoffOptions { First = TimeSpan.FromMilliseconds(10), Longest = TimeSpan.FromMilliseconds(50) },
+        OptionalBackoff = new BackoffOptions { First = TimeSpan.FromMilliseconds(20), Longest = TimeSpan.FromMilliseconds(50) },
     };
 
     public TestApiServer Server { get; }
@@ -37,6 +38,8 @@ internal sealed class SourceHarness : IAsyncDisposable
 
     public MemoryStore<Node> Nodes { get; } = new(n => new ObjectName("", n.Name), n => n.Zone ?? "");
 
+    public MemoryStore<ServiceCidr> ServiceCidrs { get; } = new(c => new ObjectName("", c.Name), c => string.Join(',', c.Networks));
+
     public static async Task<SourceHarness> StartAsync()
     {
         var harness = new SourceHarness(await TestApiServer.StartAsync());
@@ -44,6 +47,8 @@ internal sealed class SourceHarness : IAsyncDisposable
             {apiVersion: v1, kind: Node, metadata: {name: node-a, labels: {topology.kubernetes.io/zone: z1}}}
             ---
             {apiVersion: v1, kind: Node, metadata: {name: node-b}}
+            ---
+            {apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: kubernetes}, spec: {cidrs: [10.96.0.0/12]}}
             ---
             {apiVersion: v1, kind: Service, metadata: {name: headless, namespace: ns}, spec: {clusterIP: None, ports: [{port: 80}]}}
             """);
@@ -66,7 +71,7 @@ internal sealed class SourceHarness : IAsyncDisposable
         var config = ApiServerConfig.Load(_folder.Write("config", kubeConfig ?? Server.KubeConfig()), null);
         var problems = new InputProblems(NullLogger<InputProblems>.Instance, _meter);
         var source = new ApiServerSource(
-            config, "node-a", Services, Slices, Nodes, problems, _meter, Log.For<ApiServerSource>(), TimeProvider.System, seed: 1)
+            config, "node-a", Services, Slices, Nodes, ServiceCidrs, problems, _meter, Log.For<ApiServerSource>(), TimeProvider.System, seed: 1)
         {
             Options = options ?? Impatient,
         };
@@ -75,12 +80,13 @@ internal sealed class SourceHarness : IAsyncDisposable
 
     public string Write(string name, string content) => _folder.Write(name, content);
 
-    /// <summary>Until all three kinds hold what they should begin with.</summary>
+    /// <summary>Until all kinds hold what they should begin with.</summary>
     public async Task UntilStartedAsync()
     {
         await Services.UntilAsync("web=10.96.0.10");
         await Slices.UntilAsync("web-1=10.244.1.5");
         await Nodes.UntilAsync("node-a=z1");
+        await ServiceCidrs.UntilAsync("kubernetes=10.96.0.0/12");
     }
 
     public async ValueTask DisposeAsync()

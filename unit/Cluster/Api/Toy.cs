@@ -12,11 +12,13 @@ internal sealed record Toy(ObjectName Name, string Value);
 /// Writes a list as lines <c>version continue</c> and <c>name value</c>; an event as <c>ADDED name value version</c>,
 /// <c>BOOKMARK version [end]</c> or <c>ERROR code reason</c>, framed as the format asks. A value of <c>-</c> is unusable.
 /// </summary>
-internal sealed class ToyCodec(string selectors = "") : IResourceCodec<Toy>
+internal sealed class ToyCodec(string selectors = "", string? olderPath = null) : IResourceCodec<Toy>
 {
     public string Resource => "toys";
 
     public string Path => "/toys";
+
+    public string? OlderPath => olderPath;
 
     public string Selectors => selectors;
 

@@ -13,6 +13,7 @@ internal sealed class DecodingRecordingsTests(WireFormat format)
     private static readonly Service Web = new()
     {
         Name = new("shop", "web"),
+        Uid = Guid.Parse("d4b5b4f3-eed7-4c60-bc4d-5ece0c687c1f"),
         Created = Created,
         Type = ServiceType.LoadBalancer,
         ClusterIPv4 = IpAddress.Parse("10.110.94.250"),
@@ -72,6 +73,7 @@ internal sealed class DecodingRecordingsTests(WireFormat format)
         Assert.That(page.Items[0], Is.EqualTo(new Service
         {
             Name = new("default", "kubernetes"),
+            Uid = Guid.Parse("656d69d5-504a-4745-9943-d816d806276e"),
             Created = Created,
             ClusterIPv4 = IpAddress.Parse("10.96.0.1"),
             Ports = [new("https", Protocol.Tcp, 443)],
@@ -108,6 +110,18 @@ internal sealed class DecodingRecordingsTests(WireFormat format)
                 [new(IpAddress.Parse("10.244.1.0"), 24), new(IpAddress.Parse("fd00:10:244:1::"), 64)]),
         }));
         Assert.That(other.Items, Is.Empty);
+    }
+
+    [Test]
+    public void ServiceCidrList_GivesTheNetworksOfBothFamilies()
+    {
+        var page = new ServiceCidrCodec(_problems, new()).ReadList(format, Recording.Sequence("servicecidrs-list", format));
+
+        Assert.That(page.Items, Is.EqualTo(new[]
+        {
+            new ServiceCidr("kubernetes", [new(IpAddress.Parse("10.96.0.0"), 12), new(IpAddress.Parse("fd00:10:96::"), 108)]),
+        }));
+        Assert.That((page.ResourceVersion, page.Continue), Is.EqualTo(("122", "")));
     }
 
     [Test]

@@ -121,6 +121,12 @@ internal sealed class ServiceCodecTests
         Assert.That(_problems.Texts.Count(), Is.EqualTo(4));
     }
 
+    [TestCase("""{"name":"web","namespace":"shop","uid":"d4b5b4f3-eed7-4c60-bc4d-5ece0c687c1f"}""", "d4b5b4f3-eed7-4c60-bc4d-5ece0c687c1f")]
+    [TestCase("""{"name":"web","namespace":"shop","uid":"web-1"}""", "00000000-0000-0000-0000-000000000000")]
+    [TestCase("""{"name":"web","namespace":"shop"}""", "00000000-0000-0000-0000-000000000000")]
+    public void Uid_IsAUuidOrNone(string metadata, string uid) =>
+        Assert.That(Decode($$"""{"metadata":{{metadata}} }""").Object!.Uid, Is.EqualTo(Guid.Parse(uid)));
+
     [Test]
     public void OwnAnnotations_AreKeptSorted()
     {

@@ -74,6 +74,8 @@ internal sealed class FolderSourceTests
                 nodeName: ~
             - {apiVersion: v1, kind: Node, metadata: {name: node-a, labels: {topology.kubernetes.io/zone: "1"}}}
             - {apiVersion: v1, kind: Node, metadata: {name: node-b}}
+            - {apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: more}, spec: {cidrs: [10.112.0.0/12]}}
+            - {apiVersion: networking.k8s.io/v1beta1, kind: ServiceCIDR, metadata: {name: kubernetes}, spec: {cidrs: [10.096.0.0/12]}}
             """);
         Write("c.json", """{"apiVersion":"v1","kind":"ServiceList","items":[{"metadata":{"name":"x","namespace":"shop"},"spec":{"clusterIP":"10.96.0.2"}}]}""");
         Write("ignored.yaml~", Web);
@@ -83,6 +85,7 @@ internal sealed class FolderSourceTests
 
         Assert.That(changes.IsFirst, Is.True);
         Assert.That(changes.Node, Is.EqualTo(new Node("node-a", "1")));
+        Assert.That($"{changes.ServiceNetworks}", Is.EqualTo("[10.96.0.0/12, 10.112.0.0/12]"));
         Assert.That(changes.Services.Single(s => s.Name.Namespace == "shop").Service!.ClusterIPv4, Is.EqualTo(IpAddress.Parse("10.96.0.2")));
         var web = changes.Services.Single(s => s.Name == WebName);
         Assert.That(web.Service!.Ports.Single(), Is.EqualTo(new ServicePort("", Protocol.Tcp, 80)));
@@ -228,6 +231,7 @@ internal sealed class FolderSourceTests
         _tracker.Services,
         _tracker.Slices,
         _tracker.Nodes,
+        _tracker.ServiceCidrs,
         new InputProblems(_log.For<InputProblems>(), _meter),
         _log.For<FolderSource>(),
         TimeProvider.System);

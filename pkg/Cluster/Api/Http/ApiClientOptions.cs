@@ -39,4 +39,11 @@ internal sealed record ApiClientOptions
     public TimeSpan ShortestWatchTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     public BackoffOptions Backoff { get; init; } = new();
+
+    /// <summary>Between two looks whether the server has come to have, or to show, a kind that it need not have.</summary>
+    public BackoffOptions OptionalBackoff { get; init; } = new()
+    {
+        First = TimeSpan.FromMinutes(8),
+        Longest = TimeSpan.FromHours(1),
+    };
 }

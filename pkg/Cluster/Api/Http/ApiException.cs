@@ -20,6 +20,9 @@ internal sealed class ApiException(ApiStatus status, TimeSpan? retryAfter)
     /// <summary>The request is not understood as it stands, as when an older server meets a newer parameter.</summary>
     public bool IsRejected => Code is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity;
 
+    /// <summary>The server does not have what was asked for, or does not show it.</summary>
+    public bool IsUnavailable => Code is HttpStatusCode.NotFound or HttpStatusCode.Forbidden;
+
     /// <summary>The server does not know the field that the field selector names.</summary>
     public bool IsAboutFieldSelector => Code == HttpStatusCode.BadRequest
         && (status.Message.Contains("field label", StringComparison.OrdinalIgnoreCase)

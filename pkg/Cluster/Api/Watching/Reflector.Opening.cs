@@ -1,3 +1,4 @@
+using System.Net;
 using KubeProxyNext.Cluster.Api.Http;
 using KubeProxyNext.Model;
 
@@ -15,6 +16,18 @@ internal sealed partial class Reflector<T>
     {
         try
         {
+            return await OpenHereAsync(cancellationToken);
+        }
+        catch (ApiException e) when (e.Code == HttpStatusCode.NotFound && _query.TrySwitchPath())
+        {
+            return await OpenHereAsync(cancellationToken);
+        }
+    }
+
+    private async Task<WatchStream<T>> OpenHereAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
             return _versions.Latest is { } version
                 ? await OpenStreamAsync(_query.Watch(version, WatchSeconds()), cancellationToken)
                 : await ListAsync(cancellationToken);
@@ -22,7 +35,7 @@ internal sealed partial class Reflector<T>
         catch (ApiException e) when (e.IsAboutFieldSelector && _query.TryDropFieldSelector())
         {
             WatchingLog.FieldSelectorRefused(context.Logger, codec.Resource, e.Status.Message);
-            return await OpenAsync(cancellationToken);
+            return await OpenHereAsync(cancellationToken);
         }
     }
 
@@ -101,6 +114,7 @@ internal sealed partial class Reflector<T>
     private void Take(IReadOnlyCollection<T> items, string version, long started)
     {
         store.Replace(items);
+        HasListed = true;
         _versions.Restart(version);
         context.Failures.Succeeded(codec.Resource);
         context.Metrics.List(codec.Resource);

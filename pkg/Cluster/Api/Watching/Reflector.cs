@@ -10,17 +10,22 @@ namespace KubeProxyNext.Cluster.Api.Watching;
 /// list is taken. A list replaces the store's content by difference; nothing is ever removed for want of a connection.
 /// </summary>
 /// <param name="random">For delays and watch timeouts; not shared.</param>
+/// <param name="isOptional">Where the server does not have this kind, or does not show it, it ends instead of trying again.</param>
 internal sealed partial class Reflector<T>(
-    ReflectorContext context, IResourceCodec<T> codec, IObjectStore<T> store, Random random)
+    ReflectorContext context, IResourceCodec<T> codec, IObjectStore<T> store, Random random, bool isOptional = false)
     where T : class
 {
-    private readonly ResourceQuery _query = new(codec.Path, codec.Selectors);
+    private readonly ResourceQuery _query = new(codec.Path, codec.OlderPath, codec.Selectors);
     private readonly Backoff _backoff = new(context.Options.Backoff, context.Time, random);
     private readonly VersionWindow _versions = new();
     private string? _undecodableAfter;
     private int _silentWatches;
 
+    /// <summary>Whether a complete list was ever taken.</summary>
+    public bool HasListed { get; private set; }
+
     /// <summary>Runs until cancelled, whatever the server does.</summary>
+    /// <exception cref="ApiException">The kind is optional and not to be had.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var retry = new ResiliencePipelineBuilder { TimeProvider = context.Time }
@@ -28,7 +33,7 @@ internal sealed partial class Reflector<T>(
             {
                 MaxRetryAttempts = int.MaxValue,
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Outcome.Exception is not null && !args.Context.CancellationToken.IsCancellationRequested),
+                    args.Outcome.Exception is { } e && !IsFinal(e) && !args.Context.CancellationToken.IsCancellationRequested),
                 DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(
                     _backoff.Next((args.Outcome.Exception as ApiException)?.RetryAfter)),
                 OnRetry = args =>
@@ -40,6 +45,8 @@ internal sealed partial class Reflector<T>(
             .Build();
         await retry.ExecuteAsync(static async (self, token) => await self.FollowAsync(token), this, cancellationToken);
     }
+
+    private bool IsFinal(Exception failure) => isOptional && failure is ApiException { IsUnavailable: true };
 
     /// <summary>Follows watch after watch, until something breaks.</summary>
     private async Task FollowAsync(CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 namespace KubeProxyNext.Cluster.Api.Watching;
 
 /// <summary>The URLs of one kind of object.</summary>
-internal sealed class ResourceQuery(string path, string selectors)
+internal sealed class ResourceQuery(string path, string? olderPath, string selectors)
 {
     private const string FieldSelector = "fieldSelector=";
 
     private string _selectors = selectors;
+    private bool _isAtOlderPath;
 
     /// <summary>The present state of everything as events, closed by a bookmark, and then what changes (KEP-3157).</summary>
     public string StreamingList(int timeoutSeconds) => With(
@@ -42,11 +43,20 @@ internal sealed class ResourceQuery(string path, string selectors)
         return kept.Length < parts.Length;
     }
 
+    /// <summary>Goes on at the other path, be it the older one or, after an upgrade, the newer one. False where there is none.</summary>
+    public bool TrySwitchPath()
+    {
+        _isAtOlderPath = olderPath is not null && !_isAtOlderPath;
+        return olderPath is not null;
+    }
+
+    private string Path => _isAtOlderPath ? olderPath! : path;
+
     private string With(string query) => (query, _selectors) switch
     {
-        ("", "") => path,
-        ("", _) => $"{path}?{_selectors}",
-        (_, "") => $"{path}?{query}",
-        _ => $"{path}?{_selectors}&{query}",
+        ("", "") => Path,
+        ("", _) => $"{Path}?{_selectors}",
+        (_, "") => $"{Path}?{query}",
+        _ => $"{Path}?{_selectors}&{query}",
     };
 }

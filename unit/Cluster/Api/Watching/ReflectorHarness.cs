@@ -40,7 +40,10 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     public static string Watch(string version) => $"/toys?watch=1&allowWatchBookmarks=true&resourceVersion={version}";
 
     /// <param name="answers">In order; the request after the last one is taken and never answered.</param>
-    public static async Task<ReflectorHarness> StartAsync(ApiClientOptions options, string selectors, params Func<HttpContext, Task>[] answers)
+    public static Task<ReflectorHarness> StartAsync(ApiClientOptions options, string selectors, params Func<HttpContext, Task>[] answers) =>
+        StartAsync(options, new ToyCodec(selectors), answers);
+
+    public static async Task<ReflectorHarness> StartAsync(ApiClientOptions options, ToyCodec codec, params Func<HttpContext, Task>[] answers)
     {
         var harness = new ReflectorHarness(answers);
         harness._server = await KestrelServer.StartAsync(harness.AnswerAsync);
@@ -50,7 +53,7 @@ internal sealed class ReflectorHarness : IAsyncDisposable
         harness._client = new ApiClient(config, options, metrics, TimeProvider.System);
         var failures = new FailureReporter(config, metrics, logger, TimeProvider.System);
         var context = new ReflectorContext(harness._client, options, failures, metrics, logger, TimeProvider.System);
-        harness._run = new Reflector<Toy>(context, new ToyCodec(selectors), harness.Store, new Random(1)).RunAsync(harness._stop.Token);
+        harness._run = new Reflector<Toy>(context, codec, harness.Store, new Random(1)).RunAsync(harness._stop.Token);
         return harness;
     }
 

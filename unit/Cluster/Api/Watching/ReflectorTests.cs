@@ -152,6 +152,22 @@ public sealed class ReflectorTests
     }
 
     [Test]
+    public async Task OlderPath_IsTakenWhereTheNewerIsNotServed_AndLeftAfterAnUpgrade()
+    {
+        await using var reflector = await StartAsync(
+            Fast,
+            new ToyCodec(olderPath: "/old/toys"),
+            Error(404, "NotFound"),
+            Events(AllOfThem),
+            Error(404, "NotFound"),
+            Events("MODIFIED a 2 11", "..."));
+
+        await reflector.Store.UntilAsync("a=2 b=1");
+
+        Assert.That(reflector.Requests, Is.EqualTo([StreamingList, "/old" + StreamingList, "/old" + Watch("10"), Watch("10")]));
+    }
+
+    [Test]
     public async Task FieldSelector_OfTheName_IsNeverLeftOut()
     {
         await using var reflector = await StartAsync(
