@@ -25,6 +25,15 @@ public sealed class ManifestFolder
     /// <summary>Writes a Service with its slices, or replaces it, in a file of its own.</summary>
     public void Apply(ServiceManifest service) => Write($"{service.Name}.yaml", service.ToString());
 
+    /// <summary>Writes a Node, or replaces it.</summary>
+    public void Apply(NodeManifest node) => Write($"node.{node.Node.Name}.yaml", node.ToString());
+
+    /// <summary>Writes a ServiceCIDR, or replaces it.</summary>
+    public void Apply(ServiceCidrManifest cidr) => Write($"cidr.{cidr.Name}.yaml", cidr.ToString());
+
     /// <summary>Deletes a Service with its slices.</summary>
     public void Delete(ServiceManifest service) => File.Delete($"{Path}/{service.Name}.yaml");
+
+    /// <summary>Deletes a ServiceCIDR.</summary>
+    public void Delete(ServiceCidrManifest cidr) => File.Delete($"{Path}/cidr.{cidr.Name}.yaml");
 }

@@ -19,4 +19,6 @@ public sealed class Node : Place
     public string BpfFolder { get; }
 
     public IReadOnlyList<Pod> Pods { get; internal set; } = [];
+
+    internal override Node Surroundings => this;
 }

@@ -10,6 +10,8 @@ public abstract class Place
     // the terminal's Ctrl-C and hang-up, which are for the laboratory's owner.
     private const string Join = """echo $$ >"$1/cgroup.procs" && ns=$2 && shift 2 && exec setsid nsenter --net="$ns" -- "$@" """;
 
+    private const string Device = "eth0";
+
     private protected Place(string name, string ipv4, string ipv6, NetworkNamespace network, string cgroup)
     {
         (Name, IPv4, IPv6, Network, Cgroup) = (name, ipv4, ipv6, network, cgroup);
@@ -26,6 +28,26 @@ public abstract class Place
 
     /// <summary>The cgroup2 directory in which this place's processes run.</summary>
     public string Cgroup { get; }
+
+    /// <summary>The node whose cgroup and daemon this place is under, or beside.</summary>
+    internal abstract Node Surroundings { get; }
+
+    /// <summary>A place in the same network whose processes are in a cgroup beside the nodes', so that the node's daemon does not serve them.</summary>
+    /// <param name="name">A short word, or several with slashes between them for cgroups below each other.</param>
+    public Place Aside(string name) => new Outsider(this, name, $"{Path.GetDirectoryName(Surroundings.NodeCgroup)}/aside-{name}");
+
+    /// <summary>Gives the place one more address on its way out.</summary>
+    /// <param name="network">The address and the length of its prefix: <c>10.244.1.200/24</c>.</param>
+    public Task AddAddressAsync(string network) =>
+        IpAsync(["address", "add", network, "dev", Device, .. network.Contains(':') ? ["nodad"] : Array.Empty<string>()]);
+
+    /// <summary>Takes such an address away.</summary>
+    public Task RemoveAddressAsync(string network) => IpAsync("address", "del", network, "dev", Device);
+
+    /// <summary>Changes the place's network.</summary>
+    /// <param name="arguments">Those of <c>ip</c>.</param>
+    /// <exception cref="LabException">It failed.</exception>
+    public async Task IpAsync(params string[] arguments) => (await RunAsync("ip", arguments)).MustSucceed();
 
     /// <summary>Starts a program here. It is looked up in PATH.</summary>
     public LabProcess Start(string program, params IEnumerable<string> arguments) =>
@@ -48,6 +70,9 @@ public abstract class Place
     /// <exception cref="LabException">It fails, or takes longer than 30 s.</exception>
     public async Task<string> PythonAsync(string code) =>
         (await RunAsync(Programs.Python, PythonArguments(code)) with { Command = $"{Name}: python3\n{code}" }).MustSucceed();
+
+    /// <summary>Starts a Python client here that stays, and is told what to do bit by bit.</summary>
+    public PythonSession OpenPython() => new(this);
 
     /// <summary>A bound TCP socket of this process in this place's network namespace, for a server that runs inside a test.</summary>
     public Socket Bind(IPEndPoint endpoint) => Network.Run(() =>

@@ -9,9 +9,7 @@ public sealed class Pod : Place
     /// <summary>The node that the pod runs on.</summary>
     public Node Node { get; }
 
-    /// <summary>A place in the pod's network whose processes are in a cgroup beside the nodes', so that the node's daemon does not serve them.</summary>
-    /// <param name="name">A short word, or several with slashes between them for cgroups below each other.</param>
-    public Place Aside(string name) => new Outsider(this, name, $"{Path.GetDirectoryName(Node.NodeCgroup)}/aside-{name}");
+    internal override Node Surroundings => Node;
 
     /// <summary>
     /// Starts a server in the pod that answers with the pod's name on the ports of <see cref="ServerPorts"/>, over both families, and waits

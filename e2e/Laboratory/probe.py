@@ -9,18 +9,31 @@ SOL_MPTCP = 284
 MPTCP_INFO = 1
 
 
-def tcp(address, port, protocol=0, family=None):
-    """A connected TCP (or MPTCP) socket; nothing on it lasts longer than 5 s."""
-    s = socket.socket(family or (socket.AF_INET6 if ':' in address else socket.AF_INET), socket.SOCK_STREAM, protocol)
+def opened(address, kind, protocol=0, source=None):
+    """A socket of the address's family, bound to a source address if one is given; nothing on it lasts longer than 5 s."""
+    s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, kind, protocol)
     s.settimeout(5)
+    if source:
+        s.bind((source, 0))
+    return s
+
+
+def tcp(address, port, protocol=0, source=None):
+    """A connected TCP (or MPTCP) socket."""
+    s = opened(address, socket.SOCK_STREAM, protocol, source)
     s.connect((address, port))
     return s
 
 
-def udp(address):
+def udp(address, source=None):
     """An unconnected UDP socket of the address's family."""
-    s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, socket.SOCK_DGRAM)
-    s.settimeout(5)
+    return opened(address, socket.SOCK_DGRAM, source=source)
+
+
+def connected_udp(address, port, source=None):
+    """A connected UDP socket."""
+    s = udp(address, source)
+    s.connect((address, port))
     return s
 
 
@@ -28,6 +41,58 @@ def greeting(address, port, **kind):
     """What the greeting port of a backend says: its name."""
     with tcp(address, port, **kind) as s:
         return s.makefile().readline().strip()
+
+
+def echo(s):
+    """Who answers at the echo port that a socket is connected to: its name."""
+    s.send(b'\n')
+    return s.recv(100).decode().strip()
+
+
+def echo_from(s, address, port):
+    """Who answers a datagram of an unconnected socket: its name."""
+    s.sendto(b'\n', (address, port))
+    return s.recv(100).decode().strip()
+
+
+def held(name, make, tries=400):
+    """The first of many sockets whose echo is a certain backend; the others are closed."""
+    for _ in range(tries):
+        s = make()
+        if echo(s) == name:
+            return s
+        s.close()
+    raise RuntimeError(f'{name} did not answer once in {tries} sockets')
+
+
+def listening(address, port, v6only=None):
+    """A listening TCP socket. Clients that it accepts are greeted by `greet`."""
+    s = bound(address, port, socket.SOCK_STREAM, v6only)
+    s.listen()
+    return s
+
+
+def bound(address, port, kind, v6only=None):
+    """A socket that is bound to a port."""
+    s = socket.socket(socket.AF_INET6 if ':' in address else socket.AF_INET, kind)
+    s.settimeout(5)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if v6only is not None:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, v6only)
+    s.bind((address, port))
+    return s
+
+
+def greet(listener, name):
+    """Greets everybody who connects with a name, for as long as the process lives."""
+    import threading
+
+    def serve():
+        listener.settimeout(None)
+        while True:
+            with listener.accept()[0] as s:
+                s.send(name.encode() + b'\n')
+    threading.Thread(target=serve, daemon=True).start()
 
 
 def attempt(action):

@@ -63,6 +63,35 @@ internal sealed class LaboratoryTests
     }
 
     [Test]
+    public async Task PythonSession_SeveralQuestions_GoOnFromEachOther()
+    {
+        await using var client = _lab["client"].OpenPython();
+
+        await client.AskAsync($"s = tcp('{_lab["web-2"].IPv4}', {ServerPorts.Echo})");
+        var answer = await client.AskAsync("echo(s)");
+        var refused = await client.AskAsync("tcp('127.0.0.1', 1)");
+
+        Assert.That((answer, refused), Is.EqualTo(("web-2", "ECONNREFUSED")));
+        Assert.That(() => client.AskAsync("nonsense"), Throws.TypeOf<LabException>().With.Message.Contains("NameError"));
+    }
+
+    [Test]
+    public async Task Address_AddedAndRemoved_IsThereMeanwhile()
+    {
+        var (client, server) = (_lab["client"], _lab["web-1"]);
+        await server.AddAddressAsync("10.244.1.200/24");
+        await server.AddAddressAsync("fd00:10:244:1::200/64");
+
+        var answers = await client.PythonAsync(
+            $"print(*(greeting(address, {ServerPorts.Greeting}) for address in ('10.244.1.200', 'fd00:10:244:1::200')))");
+        await server.RemoveAddressAsync("10.244.1.200/24");
+        await server.RemoveAddressAsync("fd00:10:244:1::200/64");
+
+        Assert.That(answers, Is.EqualTo("web-1 web-1"));
+        Assert.That((await server.RunAsync("ip", "address")).Output, Does.Not.Contain("200/"));
+    }
+
+    [Test]
     public async Task Bind_ServerInsideTheTest_IsReachedFromTheOtherNode()
     {
         await using var api = await ApiOnNode.StartAsync(_lab.Nodes[0]);
