@@ -106,13 +106,18 @@ public sealed class NetworkNamespacesTests
             }
         });
 
-        for (var i = 0; i < 50; i++)
+        try
         {
-            Assert.That(Ids(), Does.Contain(here.Id));
+            for (var i = 0; i < 50; i++)
+            {
+                Assert.That(Ids(), Does.Contain(here.Id));
+            }
         }
-
-        end.Cancel();
-        coming.Wait();
+        finally
+        {
+            end.Cancel();
+            coming.Wait();
+        }
     }
 
     private static List<NetworkNamespaceId> Ids()
