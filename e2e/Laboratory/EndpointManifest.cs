@@ -5,7 +5,9 @@ public sealed record EndpointManifest(Pod Pod)
 {
     private string Conditions { get; init; } = "ready: true";
 
-    private string Hints { get; init; } = "";
+    private string Zones { get; init; } = "[]";
+
+    private string Nodes { get; init; } = "[]";
 
     public static implicit operator EndpointManifest(Pod pod) => new(pod);
 
@@ -16,17 +18,18 @@ public sealed record EndpointManifest(Pod Pod)
     public EndpointManifest Failing() => this with { Conditions = "ready: false, serving: false, terminating: false" };
 
     /// <summary>Clients in these zones should get it.</summary>
-    public EndpointManifest ForZones(params IEnumerable<string> zones) => this with { Hints = $"forZones: {Named(zones)}" };
+    public EndpointManifest ForZones(params IEnumerable<string> zones) => this with { Zones = Named(zones) };
 
     /// <summary>Clients on these nodes should get it.</summary>
-    public EndpointManifest ForNodes(params IEnumerable<string> nodes) => this with { Hints = $"forNodes: {Named(nodes)}" };
+    public EndpointManifest ForNodes(params IEnumerable<string> nodes) => this with { Nodes = Named(nodes) };
 
     /// <summary>The entry of a slice.</summary>
     /// <param name="family"><c>IPv4</c> or <c>IPv6</c>.</param>
     internal string ToYaml(string family)
     {
         var address = family == "IPv6" ? Pod.IPv6 : Pod.IPv4;
-        return $"{{addresses: [\"{address}\"], conditions: {{{Conditions}}}, nodeName: {Pod.Node.Name}, hints: {{{Hints}}}}}";
+        var hints = $"{{forZones: {Zones}, forNodes: {Nodes}}}";
+        return $"{{addresses: [\"{address}\"], conditions: {{{Conditions}}}, nodeName: {Pod.Node.Name}, hints: {hints}}}";
     }
 
     private static string Named(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(name => $"{{name: {name}}}"))}]";
