@@ -47,6 +47,43 @@ public sealed unsafe class BpfMap
     /// <summary>Where <see cref="BpfObject.Load"/> finds the map if it exists, and pins it if not.</summary>
     public void PinAt(string path) => ThrowIfFailed(LibBpf.bpf_map__set_pin_path(_map, path), $"set pin path {path} of map");
 
+    /// <summary>Reads one value of a per-CPU array, once the object is loaded: that of every possible CPU. Values have 8 bytes.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public ulong[] ReadPerCpu(int index)
+    {
+        var values = new ulong[CpuCount.Possible];
+        fixed (ulong* start = values)
+        {
+            Read(index, start);
+        }
+
+        return values;
+    }
+
+    /// <summary>Reads one value of an array, once the object is loaded, as it lies in memory.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Read(int index, Span<byte> value)
+    {
+        if (value.Length != ValueSize)
+        {
+            throw new ArgumentException($"map {Name} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
+        }
+
+        fixed (byte* start = value)
+        {
+            Read(index, start);
+        }
+    }
+
+    private void Read(int index, void* value)
+    {
+        var key = (uint)index;
+        if (LibBpf.bpf_map_lookup_elem(Fd, &key, value) != 0)
+        {
+            throw BpfException.FromLastError("read map", $"{Name} at {index}");
+        }
+    }
+
     private void ThrowIfFailed(int result, string operation)
     {
         if (result != 0)

@@ -5,6 +5,9 @@ namespace KubeProxyNext.Bpf;
 /// <summary>A program of a <see cref="BpfObject"/>; it lives as long as the object does.</summary>
 public sealed class BpfProgram
 {
+    // BPF_TRACE_ITER of enum bpf_attach_type.
+    private const int Iterator = 28;
+
     internal BpfProgram(nint program)
     {
         Handle = program;
@@ -19,6 +22,9 @@ public sealed class BpfProgram
     /// <summary>What the kernel counted for the program, once it is loaded; see <see cref="ProgramStatistics"/>.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     public ProgramRuns Runs => ProgramRuns.Read(Fd, Name);
+
+    /// <summary>Whether it runs for each thing of a kind that the kernel has, when it is asked to: see <see cref="BpfIterator"/>.</summary>
+    public bool IsIterator => LibBpf.bpf_program__expected_attach_type(Handle) == Iterator;
 
     internal nint Handle { get; }
 

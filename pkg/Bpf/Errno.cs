@@ -4,5 +4,9 @@ namespace KubeProxyNext.Bpf;
 public static class Errno
 {
     public const int NoEntry = 2;
+    public const int Interrupted = 4;
+    public const int TooBig = 7;
+    public const int Again = 11;
     public const int Invalid = 22;
+    public const int NoSpace = 28;
 }

@@ -70,6 +70,15 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial int bpf_program__fd(nint program);
 
+    [LibraryImport(Library)]
+    internal static partial int bpf_program__expected_attach_type(nint program);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint bpf_program__attach_iter(nint program, nint options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_iter_create(int linkFd);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint bpf_program__attach_cgroup(nint program, int cgroupFd);
 
@@ -106,9 +115,32 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map_update_elem(int fd, void* key, void* value, ulong flags);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_delete_elem(int fd, void* key);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_get_next_key(int fd, void* key, void* nextKey);
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_map_create(
         int type, string name, uint keySize, uint valueSize, uint maxEntries, MapCreateOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint ring_buffer__new(
+        int mapFd, delegate* unmanaged[Cdecl]<nint, void*, nuint, int> sample, nint context, nint options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ring_buffer__add(
+        nint buffer, int mapFd, delegate* unmanaged[Cdecl]<nint, void*, nuint, int> sample, nint context);
+
+    [LibraryImport(Library)]
+    internal static partial int ring_buffer__epoll_fd(nint buffer);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ring_buffer__consume(nint buffer);
+
+    [LibraryImport(Library)]
+    internal static partial void ring_buffer__free(nint buffer);
 
     /// <summary>The head of <c>struct bpf_object_open_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
     [StructLayout(LayoutKind.Sequential)]

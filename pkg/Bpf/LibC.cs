@@ -12,6 +12,8 @@ internal static unsafe partial class LibC
     internal const int OpenCloseOnExec = 0x80000;
     internal const int LockExclusive = 2;
     internal const int LockNoWait = 4;
+    internal const int EventCloseOnExec = 0x80000;
+    internal const short PollIn = 1;
 
     private const string Library = "libc";
 
@@ -42,6 +44,27 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fstat(int fd, byte* buffer);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint read(int fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint write(int fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int poll(PollFd* fds, nuint count, int timeout);
+
     [LibraryImport(Library)]
     internal static partial int vsnprintf(byte* buffer, nuint size, byte* format, nint arguments);
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollFd
+    {
+        internal int Fd;
+        internal short Events;
+        internal short Returned;
+    }
 }

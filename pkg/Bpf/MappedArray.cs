@@ -39,12 +39,12 @@ public sealed unsafe class MappedArray<T> : IDisposable
 
         (_name, _fd, Count) = (name, fd, count);
         _stride = (valueSize + 7) & ~7;
-        if (WindowBytes % _stride != 0)
+        _perWindow = WindowBytes / _stride;
+        if (Count > _perWindow && WindowBytes % _stride != 0)
         {
             throw new ArgumentException($"map {name}: an entry of {_stride} bytes would lie across two windows", nameof(valueSize));
         }
 
-        _perWindow = WindowBytes / _stride;
         _windows = new nint[(Count + _perWindow - 1) / _perWindow];
     }
 

@@ -106,6 +106,15 @@ public readonly record struct IpAddress : IComparable<IpAddress>
         return new(_high & high, _low & low);
     }
 
+    /// <summary>The address with all bits after the first <paramref name="prefixLength"/> (of <see cref="BitLength"/>) set.</summary>
+    public IpAddress Fill(int prefixLength)
+    {
+        var bits = prefixLength + 128 - BitLength;
+        var high = bits >= 64 ? 0UL : ulong.MaxValue >> bits;
+        var low = bits switch { >= 128 => 0UL, <= 64 => ulong.MaxValue, _ => ulong.MaxValue >> (bits - 64) };
+        return new(_high | high, _low | low);
+    }
+
     public IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[16];

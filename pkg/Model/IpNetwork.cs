@@ -17,6 +17,9 @@ public readonly record struct IpNetwork : IComparable<IpNetwork>
 
     public int PrefixLength { get; }
 
+    /// <summary>The highest address inside.</summary>
+    public IpAddress Last => Base.Fill(PrefixLength);
+
     public IpFamily Family => Base.Family;
 
     /// <summary>Whether the address is of this family and inside the prefix.</summary>

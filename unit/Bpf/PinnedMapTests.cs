@@ -19,7 +19,7 @@ public sealed class PinnedMapTests
 
         owner.Maps.WriteSet(3, new SlotRange(First: 5, Count: 2), NoBackendVerdict.Reject);
 
-        Assert.That(map.MaxEntries, Is.EqualTo(8));
+        Assert.That(map.MaxEntries, Is.EqualTo(16));
         Assert.That(new SetValue(sets[3]).Range, Is.EqualTo(new SlotRange(5, 2)));
     }
 
