@@ -47,11 +47,19 @@ internal static class CommandLine
         var frontends = Capacity("--max-frontends", new MapCapacities().Frontends, "Frontends (addresses and ports of Services) of each family");
         var slots = Capacity("--max-slots", new MapCapacities().Slots, "Slots (backends of Services) of each family");
         var sockets = Capacity("--max-sockets", new MapCapacities().Sockets, "Sockets of each family whose Service is remembered");
+        var sourceRanges = Capacity(
+            "--max-source-ranges", new MapCapacities().SourceRanges, "Networks of each family that restricted Services let in, counted for each of their ports");
+        var affinities = Capacity("--max-affinities", new MapCapacities().Affinities, "Clients of each family whose backend is remembered (session affinity)");
+        var bindProtection = new Option<bool>("--nodeport-bind-protection")
+        {
+            Description = "Keeps processes from binding ports that are NodePorts on this node",
+            DefaultValueFactory = _ => true,
+        };
         var verbosity = new Option<int>("-v", "--v") { Description = "How much is logged; 4 and more is for debugging" };
 
         var command = new Command("run", "Runs the daemon (also without a verb).")
         {
-            source, kubeConfig, master, cgroup, Bpffs, hostname, frontends, slots, sockets, verbosity,
+            source, kubeConfig, master, cgroup, Bpffs, hostname, frontends, slots, sockets, sourceRanges, affinities, bindProtection, verbosity,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -65,7 +73,10 @@ internal static class CommandLine
                         "cgroup2 is not mounted; mount it, or name a directory of it with --cgroup"),
                     parsed.GetValue(Bpffs)!,
                     NodeName(parsed.GetValue(hostname)),
-                    new(parsed.GetValue(frontends), parsed.GetValue(slots), parsed.GetValue(sockets))),
+                    new(
+                        parsed.GetValue(frontends), parsed.GetValue(slots), parsed.GetValue(sockets), parsed.GetValue(sourceRanges),
+                        parsed.GetValue(affinities)),
+                    parsed.GetValue(bindProtection)),
                 loggers,
                 time,
                 cancellationToken), cancellationToken);

@@ -25,11 +25,15 @@ internal static class Daemon
         var feeding = Task.Run(() => source(stopping.Token), CancellationToken.None);
         try
         {
-            using var dataplane = Dataplane.Dataplane.Load(options.Bpffs, options.Cgroup, node.Families, options.Capacities);
+            using var dataplane = Dataplane.Dataplane.Load(
+                options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"));
             var planner = new Planner();
             var loop = new SyncLoop(
                 tracker, (changed, config) => Plan(planner, changed, config, log), node, dataplane, new Random(), time,
-                loggers.CreateLogger("SyncLoop"));
+                loggers.CreateLogger("SyncLoop"))
+            {
+                BindProtection = options.BindProtection,
+            };
             await SyncAsync(loop, feeding, stopping).ConfigureAwait(false);
         }
         finally

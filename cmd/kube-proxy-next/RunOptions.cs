@@ -9,6 +9,7 @@ namespace KubeProxyNext;
 /// <param name="Cgroup">Directory of cgroup2 whose processes are served.</param>
 /// <param name="Bpffs">Folder for pins.</param>
 /// <param name="NodeName">Trimmed and in lower case (behaviour 11.1).</param>
+/// <param name="BindProtection">Whether processes are kept from binding NodePorts.</param>
 internal sealed record RunOptions(
     string? Source,
     string? KubeConfig,
@@ -16,4 +17,5 @@ internal sealed record RunOptions(
     string Cgroup,
     string Bpffs,
     string NodeName,
-    MapCapacities Capacities);
+    MapCapacities Capacities,
+    bool BindProtection);

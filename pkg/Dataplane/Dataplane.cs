@@ -1,6 +1,9 @@
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
+using KubeProxyNext.Netlink;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeProxyNext.Dataplane;
 
@@ -16,9 +19,23 @@ public sealed class Dataplane : IDisposable
     private readonly IFamilyDataplane[] _families;
     private readonly CgroupHandle _cgroup;
     private readonly FolderLock _alone;
+    private readonly ILogger _logger;
+    private RingBufferReader? _events;
 
-    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock alone) =>
-        (_families, _cgroup, _alone) = (families, cgroup, alone);
+    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock alone, ILogger logger) =>
+        (_families, _cgroup, _alone, _logger) = (families, cgroup, alone, logger);
+
+    /// <summary>
+    /// Completes when it is worth to call <see cref="Collect"/>: a grace period is over that something waits for. Null where nothing does.
+    /// </summary>
+    public Task? GracePeriod
+    {
+        get
+        {
+            Task[] waiting = [.. _families.Select(family => family.GracePeriod).OfType<Task>()];
+            return waiting.Length > 0 ? Task.WhenAny(waiting) : null;
+        }
+    }
 
     /// <summary>How many frontends are in force.</summary>
     public int FrontendCount => _families.Sum(family => family.FrontendCount);
@@ -29,9 +46,16 @@ public sealed class Dataplane : IDisposable
     /// </summary>
     /// <param name="bpffs">A folder in a bpffs; it is made where it is missing.</param>
     /// <param name="cgroup">The cgroup2 directory whose processes are served.</param>
+    /// <param name="hostNetnsCookie">
+    /// Cookie of the network namespace that the node's own addresses are in; null for that of this process.
+    /// </param>
     /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
-    public static Dataplane Load(string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities)
+    /// <exception cref="NetlinkException">The kernel does not tell the cookie of this process' network namespace.</exception>
+    public static Dataplane Load(
+        string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null, ILogger? logger = null)
     {
+        logger ??= NullLogger.Instance;
+        var cookie = hostNetnsCookie ?? NetnsCookie.Current();
         var handle = CgroupHandle.Open(cgroup);
         FileSystem.CreatePinFolder(bpffs);
         var alone = FolderLock.Take(bpffs);
@@ -41,7 +65,8 @@ public sealed class Dataplane : IDisposable
             PinFolder.RemoveFamily(bpffs, unused);
         }
 
-        return new(LoadSideBySide(used, bpffs, capacities), handle, alone);
+        return new(
+            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger)), handle, alone, logger);
     }
 
     /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
@@ -78,37 +103,78 @@ public sealed class Dataplane : IDisposable
     /// </summary>
     public void RemoveUnclaimed() => Array.ForEach(_families, family => family.RemoveUnclaimed());
 
-    /// <summary>Puts the programs to work, or replaces those at work in one step each.</summary>
+    /// <summary>
+    /// Lets go what has waited for a grace period, and begins to destroy the sockets of backends that are gone. <see cref="Apply"/> does
+    /// so, too: this is for when nothing changes.
+    /// </summary>
+    public void Collect() => Array.ForEach(_families, family => family.Collect());
+
+    /// <summary>Has everything refused in these networks, of both families, that no Service has. Any thread may call.</summary>
+    public void SetServiceNetworks(IEnumerable<IpNetwork> networks)
+    {
+        IpNetwork[] all = [.. networks];
+        IpNetwork[] omitted = [.. _families.SelectMany(family => family.SetServiceNetworks(all))];
+        if (omitted.Length > 0)
+        {
+            _logger.ServiceNetworksOmitted(string.Join(", ", omitted), SettingsValue<Address4>.NetworkCapacity);
+        }
+    }
+
+    /// <summary>Has these addresses of the node, and only these, accept NodePorts. Any thread may call.</summary>
+    /// <param name="addresses">Of the family, none of them loopback; where there are more than 4096 the first ones are taken.</param>
+    /// <param name="loopback">Whether loopback addresses accept them, too, for clients in the host's network namespace.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Attach() => Array.ForEach(_families, family => family.Attach(_cgroup));
+    public void SetNodeAddresses(IpFamily family, IEnumerable<IpAddress> addresses, bool loopback)
+    {
+        if (Array.Find(_families, candidate => candidate.Family == family)?.SetNodeAddresses(addresses, loopback) is > 0 and var omitted)
+        {
+            _logger.NodeAddressesOmitted(omitted, NodeAddresses<Address4>.Capacity);
+        }
+    }
+
+    /// <summary>Puts the programs to work, or replaces those at work in one step each.</summary>
+    /// <param name="bindProtection">Whether processes are kept from binding ports that are NodePorts on this node.</param>
+    /// <param name="onBindRefused">Hears of each such process, on a thread of its own; it must not throw.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Attach(bool bindProtection = true, Action<BindRefusal>? onBindRefused = null)
+    {
+        Array.ForEach(_families, family => family.Attach(_cgroup, bindProtection));
+        if (bindProtection && onBindRefused is not null && _families.Length > 0)
+        {
+            _events ??= new(_families.Select(family =>
+                (family.Events, (Action<byte[]>)(record => onBindRefused(family.ReadBindEvent(record))))));
+        }
+    }
 
     public void Dispose()
     {
+        _events?.Dispose();
         Array.ForEach(_families, family => family.Dispose());
         _cgroup.Dispose();
         _alone.Dispose();
     }
 
     // Most of a load is libbpf reading the kernel's types and the verifier at work: each family can have a CPU for that.
-    private static IFamilyDataplane[] LoadSideBySide(IEnumerable<IpFamily> families, string bpffs, MapCapacities capacities)
+    private static IFamilyDataplane[] LoadSideBySide(IEnumerable<IpFamily> families, Func<IpFamily, IFamilyDataplane> load)
     {
-        var loads = families.Select(family => Task.Run(() => Load(family, bpffs, capacities))).ToArray();
+        var loads = families.Select(family => Task.Run(() => load(family))).ToArray();
         try
         {
             return Task.WhenAll(loads).GetAwaiter().GetResult();
         }
         catch (BpfException)
         {
-            foreach (var load in loads.Where(load => load.IsCompletedSuccessfully))
+            foreach (var loaded in loads.Where(task => task.IsCompletedSuccessfully))
             {
-                load.Result.Dispose();
+                loaded.Result.Dispose();
             }
 
             throw;
         }
     }
 
-    private static IFamilyDataplane Load(IpFamily family, string bpffs, MapCapacities capacities) => family == IpFamily.IPv4
-        ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities)
-        : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities);
+    private static IFamilyDataplane Load(IpFamily family, string bpffs, MapCapacities capacities, ulong hostNetnsCookie, ILogger logger) =>
+        family == IpFamily.IPv4
+            ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities, hostNetnsCookie, logger)
+            : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities, hostNetnsCookie, logger);
 }

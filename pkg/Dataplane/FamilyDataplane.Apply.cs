@@ -8,15 +8,18 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     /// <inheritdoc/>
     public void Apply(ServicePlan plan)
     {
-        try
+        lock (_inUse)
         {
-            ApplyPorts(plan);
-        }
-        catch (MapFullException) when (!_reclaimer.IsIdle)
-        {
-            // What was freed lately may be enough; it only has to be waited for.
-            _reclaimer.Drain();
-            ApplyPorts(plan);
+            try
+            {
+                ApplyPorts(plan);
+            }
+            catch (MapFullException) when (!_reclaimer.IsIdle)
+            {
+                // What was freed lately may be enough; it only has to be waited for.
+                _reclaimer.Drain();
+                ApplyPorts(plan);
+            }
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         {
             var port = PortFor(plan, service, ports);
             ApplyPort(port, plan);
-            RemoveReplaced(port, ports);
+            RemoveReplaced(port, ports, plan);
             return null;
         }
         catch (MapFullException full)
@@ -85,59 +88,15 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return false;
     }
 
-    private PortState<TAddress> PortFor(ServicePortPlan plan, ObjectName service, List<PortState<TAddress>> ports)
-    {
-        var known = ports.Find(port => port.Is(plan));
-        if (known is null)
-        {
-            known = Adopt(plan);
-            if (known is not null)
-            {
-                ports.Add(known);
-                _services[service] = ports;
-            }
-        }
-
-        if (known is not null && !MustRenew(known, plan))
-        {
-            return known;
-        }
-
-        var port = new PortState<TAddress>(plan.PortName, plan.Protocol, _maps.TakeServiceId());
-        ports.Insert(0, port);
-        _services[service] = ports;
-        return port;
-    }
-
-    // Unconnected sockets keep the backend of a frontend for as long as the backend is there. Where a frontend goes and its backends
-    // stay, they would go on to dial it, whoever has the address then. And what clients had on record is to be forgotten where
-    // affinity is switched off. So all ids are made anew: a program that is still at the old ones finds backends whose generation
-    // has ended.
-    private static bool MustRenew(PortState<TAddress> port, ServicePortPlan plan) =>
-        (port.HasAffinity && plan.AffinityTimeout is null)
-        || (plan.Protocol == Protocol.Udp && port.Frontends.Exists(key => !Wants(plan, key)));
-
-    // The port that a renewed one takes the place of; it may have waited for that since an earlier plan that did not fit.
-    private void RemoveReplaced(PortState<TAddress> port, List<PortState<TAddress>> ports)
-    {
-        for (var i = ports.Count - 1; i >= 0; i--)
-        {
-            if (!ReferenceEquals(ports[i], port) && ports[i].Protocol == port.Protocol && ports[i].PortName == port.PortName)
-            {
-                RemovePort(ports[i]);
-                ports.RemoveAt(i);
-            }
-        }
-    }
-
     private void ApplyPort(PortState<TAddress> port, ServicePortPlan plan)
     {
         var before = BackendIdsOf(port);
         try
         {
+            AddSourceRanges(port, plan);
             foreach (var set in plan.Sets)
             {
-                if (port.Sets[(int)set.Policy].Content != set)
+                if (port.Sets[(int)set.Policy] is var applied && (applied.Content != set || applied.IsVacated))
                 {
                     WriteSet(port, set, before);
                 }
@@ -146,6 +105,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             WriteFrontends(port, plan);
             RemoveFrontends(port, plan);
             ClearSets(port, plan);
+            RemoveSourceRanges(port, plan);
         }
         finally
         {
@@ -163,6 +123,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             var target = new FrontendTarget(plan, frontend, port.Service);
             if (_maps.Frontends.Find(key) != target)
             {
+                _maps.Settings.Include(frontend.Kind, frontend.Address);
                 _maps.Frontends.Set(key, target);
             }
 
@@ -207,22 +168,5 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
 
         return false;
-    }
-
-    // Its connected sockets keep their backends (behaviour 6.1): a Service that goes ends no flow.
-    private void RemovePort(PortState<TAddress> port)
-    {
-        RemoveFrontends(port, plan: null);
-        foreach (var set in port.Sets)
-        {
-            RetireRange(set.Range);
-        }
-
-        foreach (var id in BackendIdsOf(port).Values)
-        {
-            RetireBackend(id);
-        }
-
-        _reclaimer.Retire(() => _maps.ServiceIds.Return(port.Service));
     }
 }

@@ -13,8 +13,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             _maps.Frontends.Remove(key);
         }
 
-        var inUse = _services.Values.SelectMany(ports => ports).SelectMany(port => port.Sets).SelectMany(set => set.BackendIds).ToHashSet();
-        foreach (var backend in _recovered.Sets.SelectMany(set => set.BackendIds).Where(inUse.Add))
+        foreach (var backend in _recovered.Sets.SelectMany(set => set.BackendIds).Distinct())
         {
             RetireBackend(backend);
         }
@@ -22,7 +21,12 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         foreach (var (service, port) in _recovered.Services)
         {
             Array.ForEach(port.Sets, set => RetireRange(set.Range));
-            _reclaimer.Retire(() => _maps.ServiceIds.Return(service));
+            port.Former.ForEach(backend => RetireBackend(backend.Id));
+            _reclaimer.Retire(() =>
+            {
+                _maps.SourceRanges.Remove(service, port.SourceRanges ?? []);
+                _maps.ServiceIds.Return(service);
+            });
         }
 
         _recovered.Frontends.Clear();
@@ -49,10 +53,59 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
         _maps.ServiceIds.Reserve(recovered.Services.Keys.ToHashSet());
         _maps.SlotRanges.Reserve(recovered.Sets.Select(set => set.Range).Where(range => range.Count > 0));
-        var backends = recovered.Sets.SelectMany(set => set.BackendIds).ToHashSet();
-        _maps.BackendIds.Reserve(backends);
-        _maps.EndGenerationsExcept(backends);
+        RecoverSourceRanges(recovered);
+        RecoverBackends(recovered);
         return recovered;
+    }
+
+    private void RecoverSourceRanges(Recovered<TAddress> recovered)
+    {
+        foreach (var ranges in _maps.SourceRanges.Recover())
+        {
+            if (recovered.Services.TryGetValue(ranges.Key, out var port))
+            {
+                port.SourceRanges = [.. ranges];
+            }
+            else
+            {
+                _maps.SourceRanges.Remove(ranges.Key, ranges);
+            }
+        }
+    }
+
+    private void RecoverBackends(Recovered<TAddress> recovered)
+    {
+        var backends = recovered.Sets.SelectMany(set => set.BackendIds).ToHashSet();
+        var connected = _maps.EndGenerationsExcept(backends);
+        if (connected.Count > 0)
+        {
+            RecoverFormer(recovered, connected);
+        }
+
+        backends.UnionWith(recovered.Services.Values.SelectMany(port => port.Former).Select(backend => backend.Id));
+        _maps.BackendIds.Reserve(backends);
+    }
+
+    // A backend that no set has, and sockets all the same, belongs to the service port that has the address which they dialled: service
+    // ids may have passed on meanwhile.
+    private void RecoverFormer(Recovered<TAddress> recovered, HashSet<uint> connected)
+    {
+        foreach (var entry in _maps.Sockets.Entries().Where(entry => connected.Contains(entry.Backend)))
+        {
+            if (ServiceAt(recovered, entry) is { } service && connected.Remove(entry.Backend))
+            {
+                recovered.Services[service].Former.Add(new(entry.BackendAddr.ToIpAddress(), entry.BackendPort.Value, entry.Backend));
+            }
+        }
+    }
+
+    private static uint? ServiceAt(Recovered<TAddress> recovered, in SocketEntryValue<TAddress> entry)
+    {
+        var dialled = new FrontendAddress(entry.FrontendAddr.ToIpAddress(), entry.FrontendPort.Value, (Protocol)entry.Protocol);
+        return recovered.Frontends.TryGetValue(new(dialled), out var target)
+            || recovered.Frontends.TryGetValue(new(dialled with { Ip = default(TAddress).ToIpAddress() }), out target)
+            ? target.Service
+            : null;
     }
 
     private SetState ReadSet(uint service, TrafficPolicy policy)
@@ -94,6 +147,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
                 {
                     Sets = recovered.Sets,
                     HasAffinity = target.AffinitySeconds > 0,
+                    SourceRanges = recovered.SourceRanges,
+                    Former = recovered.Former.Count > 0 ? recovered.Former : null,
                 };
                 port.Frontends.AddRange(recovered.Frontends);
                 recovered.Frontends.ForEach(key => _recovered.Frontends.Remove(key));

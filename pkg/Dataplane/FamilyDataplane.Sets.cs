@@ -27,7 +27,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
         Flip(port, content, range, ids);
         RetireRange(set.Range);
-        (set.Range, set.Content, set.BackendIds) = (range, content, ids);
+        (set.Range, set.Content, set.BackendIds, set.IsVacated) = (range, content, ids, false);
     }
 
     private void Flip(PortState<TAddress> port, BackendSet content, SlotRange range, uint[] ids)
@@ -44,9 +44,23 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
 
         _maps.WriteSet(SetId.Of(port.Service, content.Policy), range, content.IfEmpty);
-        foreach (var id in port.Sets[(int)content.Policy].BackendIds.Except(ids))
+        LeaveSet(port.Sets[(int)content.Policy], ids);
+    }
+
+    private void LeaveSet(SetState set, uint[] staying)
+    {
+        if (set.BackendIds.Length == 0)
         {
-            _maps.LeaveSet(id, content.Policy);
+            return;
+        }
+
+        var stay = new HashSet<uint>(staying);
+        foreach (var id in set.BackendIds)
+        {
+            if (!stay.Contains(id))
+            {
+                _maps.LeaveSet(id, set.Content.Policy);
+            }
         }
     }
 
@@ -100,16 +114,33 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return ids;
     }
 
-    // Nobody asks for them any more.
     private void ClearSets(PortState<TAddress> port, ServicePortPlan plan)
     {
         foreach (var set in port.Sets)
         {
             if (set.Content != BackendSet.Empty(set.Content.Policy) && !HasSet(plan, set.Content.Policy))
             {
-                WriteSet(port, BackendSet.Empty(set.Content.Policy), NoBackends);
+                Vacate(port, set);
             }
         }
+    }
+
+    // A program may have read a frontend before it changed and come for this set now: it finds what was there until it has ended.
+    private void Vacate(PortState<TAddress> port, SetState set)
+    {
+        var (policy, range) = (set.Content.Policy, set.Range);
+        LeaveSet(set, []);
+        (set.Range, set.Content, set.BackendIds, set.IsVacated) = (default, BackendSet.Empty(policy), [], true);
+        _reclaimer.Retire(() =>
+        {
+            if (set.IsVacated)
+            {
+                _maps.WriteSet(SetId.Of(port.Service, policy), default, NoBackendVerdict.Reject);
+                set.IsVacated = false;
+            }
+
+            _maps.SlotRanges.Return(range);
+        });
     }
 
     private static bool HasSet(ServicePortPlan plan, TrafficPolicy policy)
@@ -131,64 +162,5 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         {
             _reclaimer.Retire(() => _maps.SlotRanges.Return(range));
         }
-    }
-
-    // What left the sets goes, unless the rules of behaviour 6.1 let sockets keep it.
-    private void RetireBackends(PortState<TAddress> port, Dictionary<(IpAddress Ip, ushort Port), uint> before, ServicePortPlan plan)
-    {
-        if (before.Count == 0)
-        {
-            return;
-        }
-
-        var inSets = new HashSet<uint>(port.Sets.SelectMany(set => set.BackendIds));
-        port.Retained = null;
-        foreach (var (address, id) in before)
-        {
-            if (inSets.Contains(id))
-            {
-                continue;
-            }
-
-            if (IsRetained(plan, address))
-            {
-                (port.Retained ??= [])[address] = id;
-            }
-            else
-            {
-                RetireBackend(id);
-            }
-        }
-    }
-
-    // Where nothing serves any more, flows go on in the hope that something still answers.
-    private static bool IsRetained(ServicePortPlan plan, (IpAddress Ip, ushort Port) address)
-    {
-        var servesNobody = plan.Protocol == Protocol.Udp && plan.Retained.IsEmpty;
-        foreach (var set in plan.Sets)
-        {
-            servesNobody &= set.Backends.IsEmpty;
-        }
-
-        foreach (var backend in plan.Retained)
-        {
-            if (backend.Ip == address.Ip && backend.Port == address.Port)
-            {
-                return true;
-            }
-        }
-
-        return servesNobody;
-    }
-
-    // Twice: a program that had read the slot before may note the first end for a beginning.
-    private void RetireBackend(uint id)
-    {
-        _maps.EndGeneration(id);
-        _reclaimer.Retire(() =>
-        {
-            _maps.EndGeneration(id);
-            _maps.BackendIds.Return(id);
-        });
     }
 }

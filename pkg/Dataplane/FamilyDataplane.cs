@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeProxyNext.Dataplane;
 
@@ -13,24 +16,30 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
     private readonly Dictionary<ObjectName, List<PortState<TAddress>>> _services = [];
+    private readonly Lock _inUse = new();
     private readonly GracePeriod _gracePeriod = new();
     private readonly BpfObject _programs;
     private readonly Reclaimer _reclaimer;
     private readonly FamilyMaps<TBucket, TAddress> _maps;
     private readonly Recovered<TAddress> _recovered;
     private readonly PinFolder _pins;
+    private readonly SocketSweeper _sweeper;
+    private readonly HashSet<Protocol> _toSweep = [];
 
     /// <summary>Loads the programs, with the maps that are pinned for them or with new ones. Nothing is attached yet.</summary>
+    /// <param name="hostNetnsCookie">Of the network namespace that the node's own addresses are in.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    internal FamilyDataplane(string bpffs, MapCapacities capacities)
+    internal FamilyDataplane(string bpffs, MapCapacities capacities, ulong hostNetnsCookie = 0, ILogger? logger = null)
     {
         var seed = FrontendSeed.OfThisBoot();
-        _programs = SockObject.Open(Family, FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends), capacities, seed);
+        _programs = SockObject.Open(Family, FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends), capacities, seed, hostNetnsCookie);
         _pins = PinFolder.Prepare(bpffs, Family, _programs);
         _programs.Load();
+        _sweeper = new(new SocketDestroyer(_programs, Family, logger ?? NullLogger.Instance));
         _reclaimer = new(_gracePeriod.Wait);
-        _maps = new(_programs, capacities, seed, _reclaimer);
+        _maps = new(_programs, capacities, seed, _reclaimer, _gracePeriod.Wait, areNew: !_pins.HadMaps);
         _recovered = _pins.HadMaps ? Recover() : new();
+        _maps.Settings.Recover(_recovered.Frontends);
         _maps.Unmap();
     }
 
@@ -38,27 +47,74 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
 
     internal FamilyMaps<TBucket, TAddress> Maps => _maps;
 
+    internal BpfObject Programs => _programs;
+
     public int FrontendCount => _maps.Frontends.Count;
 
-    public void Collect() => _reclaimer.Collect();
+    public Task? GracePeriod => _reclaimer.GracePeriod;
 
-    public void Attach(CgroupHandle cgroup)
+    public BpfMap Events => _programs.Map("events");
+
+    public void Collect()
     {
+        _reclaimer.Collect();
+        foreach (var protocol in _toSweep)
+        {
+            _sweeper.Request(protocol);
+        }
+
+        _toSweep.Clear();
+    }
+
+    /// <summary>Waits for all that waits for a grace period.</summary>
+    internal void Drain()
+    {
+        _reclaimer.Drain();
+        Collect();
+    }
+
+    public void Attach(CgroupHandle cgroup, bool bindProtection = true)
+    {
+        var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !ProtectsBinds(program))).ToList();
+
         // What ends a thing before what begins it: a socket that connects in between would stay in the table for good.
-        foreach (var program in _programs.Programs.OrderBy(Begins))
+        foreach (var program in attached.OrderBy(Begins))
         {
             _pins.Attach(program, cgroup);
         }
 
-        _pins.RemoveOlder(_programs.Programs);
+        _pins.RemoveOlder(attached);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IpNetwork> SetServiceNetworks(IEnumerable<IpNetwork> networks) =>
+        _maps.Settings.SetServiceNetworks([.. networks.Where(network => network.Family == Family)]);
+
+    /// <inheritdoc/>
+    public int SetNodeAddresses(IEnumerable<IpAddress> addresses, bool loopback)
+    {
+        var omitted = _maps.NodeAddresses.Set(addresses);
+        _maps.Settings.SetNodeAddresses(loopback, _maps.NodeAddresses.Written.Count > 0);
+        return omitted;
+    }
+
+    /// <inheritdoc/>
+    public BindRefusal ReadBindEvent(byte[] record)
+    {
+        var value = MemoryMarshal.Read<BindEventValue<TAddress>>(record);
+        return new(
+            value.Comm.ToString(), (int)value.Pid, new(value.Addr.ToIpAddress(), value.Port, (Protocol)value.Protocol), FindServicePort(value.Service));
+    }
+
+    private static bool ProtectsBinds(BpfProgram program) => program.Name.StartsWith("post_bind", StringComparison.Ordinal);
 
     private static bool Begins(BpfProgram program) =>
         program.Name.StartsWith("connect", StringComparison.Ordinal) || program.Name.StartsWith("sendmsg", StringComparison.Ordinal);
 
     public void Dispose()
     {
-        _reclaimer.Drain();
+        Drain();
+        _sweeper.Dispose();
         _maps.Dispose();
         _programs.Dispose();
         _gracePeriod.Dispose();

@@ -10,8 +10,15 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
     private readonly MappedArray<TBucket> _buckets;
+    // enum counter.
+    private const int SocketUnrecorded = 5;
 
-    internal FamilyMaps(BpfObject loaded, MapCapacities capacities, ulong seed, Reclaimer reclaimer)
+    private readonly BpfMap _counters;
+    private readonly ServicePortMemory _perPort;
+    private bool _hadUnrecorded;
+
+    /// <param name="areNew">Whether nobody has written them yet.</param>
+    internal FamilyMaps(BpfObject loaded, MapCapacities capacities, ulong seed, Reclaimer reclaimer, Action waitForGracePeriod, bool areNew)
     {
         _buckets = new(loaded.Map("frontends"));
         Sets = new(loaded.Map("sets"));
@@ -21,6 +28,12 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         ServiceIds = new("service_counters", capacities.Frontends, "--max-frontends");
         BackendIds = new("backends", capacities.SlotEntries, "--max-slots");
         SlotRanges = new(capacities.Slots, capacities.SlotReserve);
+        Settings = new(loaded.Map("settings"), waitForGracePeriod);
+        NodeAddresses = new(loaded.Map("node_addresses"));
+        SourceRanges = new(loaded.Map("source_ranges"));
+        Sockets = new(loaded.Map("sockets"));
+        _counters = loaded.Map("counters");
+        _perPort = new(loaded, capacities.Frontends, areNew);
     }
 
     internal FrontendTable<TBucket, TAddress> Frontends { get; }
@@ -37,13 +50,31 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
 
     internal SlotAllocator SlotRanges { get; }
 
+    internal NodeSettings<TAddress> Settings { get; }
+
+    internal NodeAddresses<TAddress> NodeAddresses { get; }
+
+    internal SourceRanges<TAddress> SourceRanges { get; }
+
+    internal SocketTable<TAddress> Sockets { get; }
+
     /// <summary>A backend id that no entry of <c>sockets</c> names any more: else its live count would not be its own.</summary>
     internal uint TakeBackendId()
     {
-        var id = BackendIds.Take(id => Volatile.Read(ref Backends[(int)id].Live) == 0);
-        Backends[(int)id].Sets = 0;
+        var id = BackendIds.Take(id => !HasLiveSockets(id));
+        ref var backend = ref Backends[(int)id];
+        (backend.Sets, backend.Flags) = (0, 0);
         return id;
     }
+
+    /// <summary>Has the next sweep destroy the sockets that are connected to the backend.</summary>
+    internal void Destroy(uint backendId) => Volatile.Write(ref Backends[(int)backendId].Flags, BackendValue.Destroy);
+
+    /// <summary>Whether an entry of <c>sockets</c> names the backend.</summary>
+    internal bool HasLiveSockets(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Live) > 0;
+
+    /// <summary>Whether there ever were connected sockets that <c>sockets</c> had no room for.</summary>
+    internal bool HasUnrecordedSockets() => _hadUnrecorded |= _counters.ReadPerCpu(SocketUnrecorded).Any(count => count > 0);
 
     /// <summary>Sockets that remember this backend choose anew, each at its next datagram.</summary>
     internal void EndGeneration(uint backendId)
@@ -56,22 +87,31 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     /// What ended with a process that was killed between a flip and the end of the generation: sockets that remember a backend in no
     /// set choose anew.
     /// </summary>
-    internal void EndGenerationsExcept(IReadOnlySet<uint> inUse)
+    /// <returns>Those of them that sockets are connected to.</returns>
+    internal HashSet<uint> EndGenerationsExcept(IReadOnlySet<uint> inUse)
     {
+        var connected = new HashSet<uint>();
         for (uint id = 0; id < Backends.Count; id++)
         {
             if (!inUse.Contains(id))
             {
                 EndGeneration(id);
+                if (HasLiveSockets(id))
+                {
+                    connected.Add(id);
+                }
             }
         }
+
+        return connected;
     }
 
-    /// <summary>The id of a service port whose sets are empty: whatever its id led to before is forgotten.</summary>
+    /// <summary>The id of a service port whose sets are empty: whatever its id led to, and counted, before is forgotten.</summary>
     /// <exception cref="MapFullException">None is free.</exception>
     internal uint TakeServiceId()
     {
         var id = ServiceIds.Take();
+        _perPort.Clear(id);
         WriteSet(SetId.Of(id, TrafficPolicy.Cluster), default, NoBackendVerdict.Reject);
         WriteSet(SetId.Of(id, TrafficPolicy.Local), default, NoBackendVerdict.Reject);
         return id;
@@ -105,5 +145,10 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         Backends.Unmap();
     }
 
-    public void Dispose() => Unmap();
+    public void Dispose()
+    {
+        Unmap();
+        Settings.Dispose();
+        _perPort.Dispose();
+    }
 }

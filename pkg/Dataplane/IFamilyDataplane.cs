@@ -18,8 +18,30 @@ internal interface IFamilyDataplane : IDisposable
     void RemoveUnclaimed();
 
     /// <summary>Attaches the programs, or has the attached ones replaced, and removes what an earlier build left.</summary>
-    void Attach(Bpf.CgroupHandle cgroup);
+    /// <param name="bindProtection">Whether processes are kept from binding NodePorts.</param>
+    void Attach(Bpf.CgroupHandle cgroup, bool bindProtection);
 
-    /// <summary>Lets entries be used again whose grace period is over.</summary>
+    /// <summary>The grace period that something waits for; null where nothing does.</summary>
+    Task? GracePeriod { get; }
+
+    /// <summary>Lets entries be used again whose grace period is over, and begins to destroy what sockets are to be.</summary>
     void Collect();
+
+    /// <summary>Has everything refused in these networks that no Service has. Any thread may call.</summary>
+    /// <returns>Those of this family that there is no room for: nothing is refused there.</returns>
+    IReadOnlyList<IpNetwork> SetServiceNetworks(IEnumerable<IpNetwork> networks);
+
+    /// <summary>Has these addresses, and only these, accept NodePorts. Any thread may call.</summary>
+    /// <param name="loopback">Whether loopback addresses do, too.</param>
+    /// <returns>How many found no room: the last ones.</returns>
+    int SetNodeAddresses(IEnumerable<IpAddress> addresses, bool loopback);
+
+    /// <summary>Where programs say what happened: the ring buffer <c>events</c>.</summary>
+    Bpf.BpfMap Events { get; }
+
+    /// <summary>Understands a record of <see cref="Events"/>. Any thread may call.</summary>
+    BindRefusal ReadBindEvent(byte[] record);
+
+    /// <summary>Whose service port has the id; null where nobody's has. Any thread may call.</summary>
+    (ObjectName Service, string PortName)? FindServicePort(uint id);
 }

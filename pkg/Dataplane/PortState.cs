@@ -22,8 +22,17 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
     /// <summary>Backends that no set has any more and that sockets keep (behaviour 6.1), with their ids.</summary>
     internal Dictionary<(IpAddress Ip, ushort Port), uint>? Retained { get; set; }
 
+    /// <summary>
+    /// Ids that the port's backends had before it was renewed, or before this process began: no new client gets them, and sockets that are
+    /// connected by them are destroyed when the backend goes.
+    /// </summary>
+    internal List<FormerBackend>? Former { get; set; }
+
     /// <summary>Whether clients may have an affinity on record here.</summary>
     internal bool HasAffinity { get; set; }
+
+    /// <summary>What <c>source_ranges</c> lets in here; null where nothing is written.</summary>
+    internal HashSet<IpNetwork>? SourceRanges { get; set; }
 
     internal bool Is(ServicePortPlan plan) => Protocol == plan.Protocol && PortName == plan.PortName;
 }
@@ -35,6 +44,12 @@ internal sealed class SetState(TrafficPolicy policy)
 
     internal BackendSet Content { get; set; } = BackendSet.Empty(policy);
 
+    /// <summary>Nobody is to ask for it any more, though the map holds what it had until programs that may still ask have ended.</summary>
+    internal bool IsVacated { get; set; }
+
     /// <summary>The ids of <see cref="Content"/>'s backends, in their order.</summary>
     internal uint[] BackendIds { get; set; } = [];
 }
+
+/// <summary>A backend by an id that it has no more.</summary>
+internal readonly record struct FormerBackend(IpAddress Ip, ushort Port, uint Id);

@@ -9,9 +9,13 @@ internal sealed class Reclaimer(Action waitForGracePeriod)
     private List<Action> _retired = [];
     private List<Action> _waiting = [];
     private Task _gracePeriod = Task.CompletedTask;
+    private bool _hasFailed;
 
     /// <summary>Whether anything is held back.</summary>
     internal bool IsIdle => _retired.Count == 0 && _waiting.Count == 0;
+
+    /// <summary>The grace period that is being waited for; null where none is, or where the last one could not be.</summary>
+    internal Task? GracePeriod => _waiting.Count == 0 || _hasFailed ? null : _gracePeriod;
 
     /// <summary>Calls <paramref name="reuse"/> after a grace period, in a later <see cref="Collect"/>.</summary>
     internal void Retire(Action reuse) => _retired.Add(reuse);
@@ -24,7 +28,8 @@ internal sealed class Reclaimer(Action waitForGracePeriod)
             return;
         }
 
-        if (_gracePeriod.IsCompletedSuccessfully)
+        _hasFailed = !_gracePeriod.IsCompletedSuccessfully;
+        if (!_hasFailed)
         {
             _waiting.ForEach(reuse => reuse());
         }

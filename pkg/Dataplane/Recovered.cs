@@ -1,4 +1,5 @@
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane;
 
@@ -22,4 +23,9 @@ internal sealed record RecoveredPort<TAddress>(SetState[] Sets)
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
     internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
+
+    internal HashSet<IpNetwork>? SourceRanges { get; set; }
+
+    /// <summary>Backends that no set has and that sockets are connected to.</summary>
+    internal List<FormerBackend> Former { get; } = [];
 }

@@ -8,7 +8,7 @@ namespace KubeProxyNext.Dataplane;
 internal static class SockObject
 {
     /// <summary>Opens the family's object with its capacities and settings.</summary>
-    internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed)
+    internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie = 0)
     {
         var opened = Open(family);
         var counterCpus = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)CpuCount.HighestOnline + 1);
@@ -23,6 +23,7 @@ internal static class SockObject
         opened.Map("service_counters").MaxEntries = capacities.ServiceCountersFor(counterCpus);
         opened.SetConstant("frontend_bucket_mask", (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacities.Frontends) - 1);
         opened.SetConstant("frontend_seed", seed);
+        opened.SetConstant("host_netns_cookie", hostNetnsCookie);
         opened.SetConstant("socket_bucket_mask", (uint)capacities.SocketBuckets - 1);
         opened.SetConstant("service_capacity", (uint)capacities.Frontends);
         opened.SetConstant("service_cpu_mask", (uint)counterCpus - 1);

@@ -13,6 +13,9 @@ public delegate IReadOnlyList<ServicePlan> PlanChanges(IReadOnlyList<ServiceSnap
 public sealed class SyncLoop(
     IClusterFeed feed, PlanChanges plan, NodeConfig node, Dataplane dataplane, Random jitter, TimeProvider time, ILogger logger)
 {
+    /// <summary>Whether processes are kept from binding ports that are NodePorts on this node.</summary>
+    public bool BindProtection { get; init; } = true;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
@@ -30,6 +33,12 @@ public sealed class SyncLoop(
         var next = feed.TakeAsync(cancellationToken).AsTask();
         while (true)
         {
+            if (dataplane.GracePeriod is { } over && await Task.WhenAny(next, over).ConfigureAwait(false) == over)
+            {
+                dataplane.Collect();
+                continue;
+            }
+
             if (_failed.Count > 0 && await IsRetryDueAsync(next, cancellationToken).ConfigureAwait(false))
             {
                 Retry();
@@ -59,7 +68,7 @@ public sealed class SyncLoop(
         if (changes.IsFirst)
         {
             dataplane.RemoveUnclaimed();
-            dataplane.Attach();
+            dataplane.Attach(BindProtection, logger.BindRefused);
             logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
             _ready.TrySetResult();
         }

@@ -16,4 +16,13 @@ internal static partial class SyncLoopLog
 
     [LoggerMessage(LogLevel.Information, "Service {Service} is in force after all")]
     internal static partial void AppliedAfterAll(this ILogger logger, ObjectName service);
+
+    internal static void BindRefused(this ILogger logger, BindRefusal refusal)
+    {
+        var service = refusal.ServicePort is { } port ? $"Service {port.Service}, port '{port.PortName}'" : "a Service that has gone since";
+        logger.BindRefused(refusal.Process, refusal.ProcessId, refusal.Address, service);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Process} (process {ProcessId}) may not bind {Address}: it is a NodePort of {Service}")]
+    private static partial void BindRefused(this ILogger logger, string process, int processId, FrontendAddress address, string service);
 }

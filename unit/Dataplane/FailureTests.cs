@@ -116,10 +116,4 @@ public sealed class FailureTests : RealMapsFixture
             .Select(entry => new SetValue(Tested.Maps.Sets[(int)SetId.Of(entry.Target.Service, entry.Target.Internal)]).Range)
             .SelectMany(range => Enumerable.Range(range.First, range.Count))
             .Select(slot => Tested.Maps.Slots[slot].Backend)];
-
-    private void Restart()
-    {
-        Tested.Dispose();
-        Tested = new(Pins.Bpffs, Small);
-    }
 }

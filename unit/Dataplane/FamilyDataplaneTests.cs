@@ -233,12 +233,6 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
         Tested.Maps.Backends[(int)id].Live = 0;
     }
 
-    private void Restart()
-    {
-        Tested.Dispose();
-        Tested = new(Pins.Bpffs, Small);
-    }
-
     private string[] Dump() => MapDump.Of(Tested);
 
     private FrontendTarget Target(string frontend) =>

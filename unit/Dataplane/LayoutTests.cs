@@ -18,6 +18,14 @@ public sealed class LayoutTests
         new(IpFamily.IPv4, "slot", typeof(SlotValue<Address4>)),
         new(IpFamily.IPv6, "slot", typeof(SlotValue<Address6>)),
         new(IpFamily.IPv4, "backend", typeof(BackendValue)),
+        new(IpFamily.IPv4, "socket_entry", typeof(SocketEntryValue<Address4>)),
+        new(IpFamily.IPv6, "socket_entry", typeof(SocketEntryValue<Address6>)),
+        new(IpFamily.IPv4, "source_range", typeof(SourceRangeKey<Address4>)),
+        new(IpFamily.IPv6, "source_range", typeof(SourceRangeKey<Address6>)),
+        new(IpFamily.IPv4, "network", typeof(NetworkValue<Address4>)),
+        new(IpFamily.IPv6, "network", typeof(NetworkValue<Address6>)),
+        new(IpFamily.IPv4, "settings", typeof(SettingsValue<Address4>)),
+        new(IpFamily.IPv6, "settings", typeof(SettingsValue<Address6>)),
         new(IpFamily.IPv4, "service_counters", typeof(KubeProxyNext.Telemetry.ServiceCounters)),
     ];
 

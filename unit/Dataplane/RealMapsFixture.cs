@@ -25,4 +25,14 @@ public abstract class RealMapsFixture
         Tested.Dispose();
         Pins.Dispose();
     }
+
+    /// <summary>Ends the process, as far as the maps can tell, and begins another.</summary>
+    private protected void Restart()
+    {
+        Tested.Dispose();
+        Tested = new(Pins.Bpffs, Small);
+    }
+
+    /// <summary>Waits until all that was retired can be used again.</summary>
+    private protected void Settle() => Tested.Drain();
 }

@@ -6,6 +6,9 @@ namespace KubeProxyNext.Dataplane.Maps;
 [StructLayout(LayoutKind.Sequential)]
 internal struct BackendValue
 {
+    /// <summary><c>BACKEND_DESTROY</c>: sockets connected to it are to be destroyed.</summary>
+    internal const byte Destroy = 1;
+
     internal uint Live;
     internal uint Generation;
     internal ushort Weight;

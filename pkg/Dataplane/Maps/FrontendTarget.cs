@@ -9,8 +9,8 @@ internal readonly record struct FrontendTarget(uint Options, uint Service)
 {
     private const uint AffinityMask = 0x1ffff;
     private const int AlgorithmShift = 17;
-    private const uint Restricted = 1 << 20;
-    private const uint AdmitsNode = 1 << 21;
+    private const uint RestrictedFlag = 1 << 20;
+    private const uint AdmitsNodeFlag = 1 << 21;
     private const uint InternalLocal = 1 << 22;
     private const uint ExternalLocal = 1 << 23;
     private const int KindShift = 24;
@@ -35,6 +35,12 @@ internal readonly record struct FrontendTarget(uint Options, uint Service)
 
     internal BalancingAlgorithm Algorithm => (BalancingAlgorithm)(Options >> AlgorithmShift & 7);
 
+    /// <summary>Whether <c>source_ranges</c> says who may dial it.</summary>
+    internal bool IsRestricted => (Options & RestrictedFlag) != 0;
+
+    /// <summary>Whether the node itself may dial it where it is restricted.</summary>
+    internal bool AdmitsNode => (Options & AdmitsNodeFlag) != 0;
+
     internal FrontendKind Kind => (FrontendKind)(Options >> KindShift & 7);
 
     internal static FrontendTarget From(ulong raw) => BitConverter.IsLittleEndian
@@ -43,13 +49,13 @@ internal readonly record struct FrontendTarget(uint Options, uint Service)
 
     private static uint OptionsOf(ServicePortPlan plan, in Frontend frontend)
     {
-        var options = (uint)(plan.AffinityTimeout?.TotalSeconds ?? 0)
+        var options = (uint)Math.Min(plan.AffinityTimeout?.TotalSeconds ?? 0, AffinityMask)
             | (uint)plan.Algorithm << AlgorithmShift
             | (uint)frontend.Kind << KindShift
             | (frontend.Internal == TrafficPolicy.Local ? InternalLocal : 0)
             | (frontend.External == TrafficPolicy.Local ? ExternalLocal : 0);
         return frontend.Kind == FrontendKind.LoadBalancerIP && !plan.SourceRanges.IsEmpty
-            ? options | Restricted | (plan.AdmitsNode ? AdmitsNode : 0)
+            ? options | RestrictedFlag | (plan.AdmitsNode ? AdmitsNodeFlag : 0)
             : options;
     }
 }

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace KubeProxyNext.Dataplane;
+
+internal static partial class DataplaneLog
+{
+    [LoggerMessage(LogLevel.Error, "Sockets that are connected to a backend which is gone may not hear of it: {Reason}")]
+    internal static partial void NotDestroyed(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Omitted} addresses of this node do not accept NodePorts: there is room for {Capacity} in each family; see --nodeport-addresses")]
+    internal static partial void NodeAddressesOmitted(this ILogger logger, int omitted, int capacity);
+
+    [LoggerMessage(LogLevel.Error, "What no Service has in {Networks} is not refused: there is room for {Capacity} service networks in each family")]
+    internal static partial void ServiceNetworksOmitted(this ILogger logger, string networks, int capacity);
+}

@@ -1,0 +1,41 @@
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Dataplane;
+
+internal sealed partial class FamilyDataplane<TBucket, TAddress>
+{
+    // Before a frontend says that it is restricted, all who may dial it are written; and new ones before old ones go.
+    private void AddSourceRanges(PortState<TAddress> port, ServicePortPlan plan)
+    {
+        if (plan.SourceRanges.IsEmpty)
+        {
+            return;
+        }
+
+        var added = new HashSet<IpNetwork>(plan.SourceRanges);
+        added.ExceptWith(port.SourceRanges ?? []);
+        _maps.SourceRanges.Add(port.Service, [.. added]);
+        (port.SourceRanges ??= []).UnionWith(added);
+    }
+
+    // Who is let in no more is out at once. Where nothing is restricted any more, a program may still have seen that something was.
+    private void RemoveSourceRanges(PortState<TAddress> port, ServicePortPlan plan)
+    {
+        if (port.SourceRanges is not { } written)
+        {
+            return;
+        }
+
+        var removed = new HashSet<IpNetwork>(written);
+        removed.ExceptWith(plan.SourceRanges);
+        if (!plan.SourceRanges.IsEmpty)
+        {
+            _maps.SourceRanges.Remove(port.Service, removed);
+            written.ExceptWith(removed);
+            return;
+        }
+
+        port.SourceRanges = null;
+        _reclaimer.Retire(() => _maps.SourceRanges.Remove(port.Service, removed.Except(port.SourceRanges ?? [])));
+    }
+}

@@ -1,0 +1,49 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>
+/// What programs keep by the id of a service port, and a later one with the same id must not find: its counters and whose turn it is.
+/// </summary>
+internal sealed class ServicePortMemory : IDisposable
+{
+    private readonly MappedArray<(ulong Connections, ulong Refused)> _counters;
+    private readonly MappedArray<uint> _cursors;
+    private readonly int _capacity;
+    private uint _untouched;
+
+    /// <param name="capacity">How many service ports there can be.</param>
+    /// <param name="areNew">Whether nobody has written the maps yet: then ids need no clearing, and no memory, before they are used again.</param>
+    internal ServicePortMemory(BpfObject loaded, int capacity, bool areNew)
+    {
+        _counters = new(loaded.Map("service_counters"));
+        _cursors = new(loaded.Map("cursors"));
+        _capacity = capacity;
+        _untouched = areNew ? 0 : uint.MaxValue;
+    }
+
+    internal void Clear(uint id)
+    {
+        if (id >= _untouched)
+        {
+            _untouched = id + 1;
+            return;
+        }
+
+        for (var entry = (int)id; entry < _counters.Count; entry += _capacity)
+        {
+            _counters[entry] = default;
+        }
+
+        _cursors[(int)SetId.Of(id, TrafficPolicy.Cluster)] = 0;
+        _cursors[(int)SetId.Of(id, TrafficPolicy.Local)] = 0;
+    }
+
+    public void Dispose()
+    {
+        _counters.Dispose();
+        _cursors.Dispose();
+    }
+}
