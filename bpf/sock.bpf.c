@@ -14,8 +14,13 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "lib/bind.h"
+#include "lib/kernel.h"
 #include "lib/lb.h"
 #include "lib/maps.h"
+#include "lib/request.h"
+#include "lib/rules.h"
+#include "lib/service.h"
 #include "lib/sockets.h"
 #include "lib/udp.h"
 
@@ -25,28 +30,9 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 #define IPPROTO_MPTCP 262
 #endif
 
-#ifndef AF_INET6
-#define AF_INET6 10
-#endif
-
 /* Verdicts of the cgroup hooks. */
 #define REFUSE	0
 #define PROCEED 1
-
-/* What the cookie of an MPTCP socket's first subflow is found by. */
-struct sock_common___cookie {
-	struct {
-		__s64 counter;
-	} skc_cookie;
-} __attribute__((preserve_access_index));
-
-struct sock___cookie {
-	struct sock_common___cookie __sk_common;
-} __attribute__((preserve_access_index));
-
-struct mptcp_sock {
-	struct sock___cookie *first;
-} __attribute__((preserve_access_index));
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
@@ -59,7 +45,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 static __always_inline __u64 sock_cookie(void *sk, __u32 protocol, __u64 own)
 {
 	const struct mptcp_sock *mptcp;
-	const struct sock___cookie *first;
+	const struct sock *first;
 
 	if (protocol != IPPROTO_MPTCP || !sk || !bpf_core_type_exists(struct mptcp_sock) ||
 	    !&bpf_rdonly_cast)
@@ -70,9 +56,9 @@ static __always_inline __u64 sock_cookie(void *sk, __u32 protocol, __u64 own)
 }
 
 /* The protocol that frontends are keyed with; 0 for one that is not ours. */
-static __always_inline __u8 sock_protocol(const struct bpf_sock_addr *ctx)
+static __always_inline __u8 sock_protocol(__u32 protocol)
 {
-	switch (ctx->protocol) {
+	switch (protocol) {
 	case IPPROTO_TCP:
 	case IPPROTO_MPTCP:
 		return IPPROTO_TCP;
@@ -81,6 +67,25 @@ static __always_inline __u8 sock_protocol(const struct bpf_sock_addr *ctx)
 	default:
 		return 0;
 	}
+}
+
+static __always_inline __u64 request_netns(const struct request *request)
+{
+	return bpf_get_netns_cookie(request->ctx);
+}
+
+static __always_inline const struct net *request_net(const struct request *request)
+{
+	const struct bpf_sock_addr *ctx = request->ctx;
+	const struct sock *sk = kernel_address(ctx->sk);
+
+	return BPF_CORE_READ(sk, __sk_common.skc_net.net);
+}
+
+static __always_inline __u64 request_now(const struct request *request)
+{
+	(void)request;
+	return bpf_ktime_get_ns();
 }
 
 static __always_inline bool sock_is_mapped(const struct bpf_sock_addr *ctx)
@@ -127,6 +132,41 @@ static __always_inline void sock_write_addr(struct bpf_sock_addr *ctx, bool mapp
 	ctx->user_port = port;
 }
 
+/* The address that a socket is bound to; zero where it is to none. A connected UDP socket has one
+ * in any case, and keeps it when it connects elsewhere.
+ */
+static __always_inline struct ip_addr sock_bound_addr(const struct bpf_sock *sk)
+{
+#if IP_VERSION == 4
+	return (struct ip_addr){.addr = sk->src_ip4};
+#else
+	return (struct ip_addr){
+		.addr = {sk->src_ip6[0], sk->src_ip6[1], sk->src_ip6[2], sk->src_ip6[3]}};
+#endif
+}
+
+/* The address that a datagram is to come from: the socket's, or what IP_PKTINFO says of it. */
+static __always_inline struct ip_addr sock_datagram_source(const struct bpf_sock_addr *ctx)
+{
+#if IP_VERSION == 4
+	return (struct ip_addr){.addr = ctx->msg_src_ip4};
+#else
+	return (struct ip_addr){.addr = {ctx->msg_src_ip6[0], ctx->msg_src_ip6[1],
+					 ctx->msg_src_ip6[2], ctx->msg_src_ip6[3]}};
+#endif
+}
+
+/* The zero address stands for this host: the kernel takes it for the address that an IPv4 socket is
+ * bound to, and for loopback else. It must not meet the NodePorts, whose key it is.
+ */
+static __always_inline void sock_resolve_any(struct ip_addr *addr, struct ip_addr source)
+{
+	if (IP_VERSION == 4 && !ip_is_any(&source))
+		*addr = source;
+	else
+		*addr = ip_loopback();
+}
+
 /* Refuses the call with an errno; before kernel 5.18 it is always EPERM. */
 static __always_inline int sock_refuse(int err)
 {
@@ -164,35 +204,47 @@ static __always_inline bool sock_is_connected(const struct bpf_sock_addr *ctx)
 
 static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 {
-	struct frontend_key key = {
-		.port = ctx->user_port,
-		.protocol = sock_protocol(ctx),
+	struct request request = {
+		.key.port = ctx->user_port,
+		.key.protocol = sock_protocol(ctx->protocol),
+		.ctx = ctx,
 	};
+	const struct frontend_key *key = &request.key;
 	const struct frontend *frontend;
 	struct choice choice = {};
 	__u64 cookie;
 	int err;
 
-	if (!key.protocol || !sock_read_addr(ctx, mapped, &key.addr))
+	if (!key->protocol || !sock_read_addr(ctx, mapped, &request.key.addr))
 		return PROCEED;
+	if (ip_is_any(&key->addr))
+		sock_resolve_any(&request.key.addr, sock_bound_addr(ctx->sk));
 
-	frontend = frontend_lookup(&key);
+	frontend = service_lookup(&request, &err);
 	if (!frontend) {
+		if (err)
+			return sock_refuse(err);
 		/* UDP sockets connect again and again; TCP's getpeername checks the peer itself. */
-		if (key.protocol == IPPROTO_UDP && sock_is_connected(ctx))
+		if (key->protocol == IPPROTO_UDP && sock_is_connected(ctx))
 			socket_forget(bpf_get_socket_cookie(ctx));
 		return PROCEED;
 	}
 
+	request.target = frontend_target(frontend);
 	cookie = bpf_get_socket_cookie(ctx);
 	socket_prefetch(cookie);
-	err = lb_choose(frontend, &choice);
+	if (rules_apply(request.target)) {
+		request.source = sock_bound_addr(ctx->sk);
+		err = rules_choose(&request, &choice);
+	} else {
+		err = lb_choose(request.target, &choice);
+	}
 	if (err)
 		return sock_refuse(err);
 
-	if (!socket_remember(cookie, &key, &choice)) {
+	if (!socket_remember(cookie, key, &choice)) {
 		count(SOCKET_UNRECORDED);
-		if (key.protocol == IPPROTO_UDP && !sock_remember_udp(ctx, &key, &choice)) {
+		if (key->protocol == IPPROTO_UDP && !sock_remember_udp(ctx, key, &choice)) {
 			count(DROP_NO_MEMORY);
 			return sock_refuse(-ENOBUFS);
 		}
@@ -213,31 +265,38 @@ static __always_inline const struct udp_peer *sock_recall_udp(struct bpf_sock_ad
 
 static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 {
-	struct frontend_key key = {
-		.port = ctx->user_port,
-		.protocol = IPPROTO_UDP,
+	struct request request = {
+		.key.port = ctx->user_port,
+		.key.protocol = IPPROTO_UDP,
+		.ctx = ctx,
 	};
+	const struct frontend_key *key = &request.key;
 	const struct frontend *frontend;
 	const struct udp_peer *peer;
 	struct choice choice = {};
 	int err;
 
-	if (!sock_read_addr(ctx, mapped, &key.addr))
+	if (!sock_read_addr(ctx, mapped, &request.key.addr))
 		return PROCEED;
+	if (ip_is_any(&key->addr))
+		sock_resolve_any(&request.key.addr, sock_datagram_source(ctx));
 
-	peer = sock_recall_udp(ctx, &key);
+	peer = sock_recall_udp(ctx, key);
 	if (peer) {
 		sock_write_addr(ctx, mapped, &peer->backend_addr, peer->backend_port);
 		return PROCEED;
 	}
 
-	frontend = frontend_lookup(&key);
+	frontend = service_lookup(&request, &err);
 	if (!frontend)
-		return PROCEED;
-	err = lb_choose(frontend, &choice);
+		return err ? sock_refuse(err) : PROCEED;
+	request.target = frontend_target(frontend);
+	request.source = sock_datagram_source(ctx);
+	err = rules_apply(request.target) ? rules_choose(&request, &choice)
+					  : lb_choose(request.target, &choice);
 	if (err)
 		return sock_refuse(err);
-	if (!sock_remember_udp(ctx, &key, &choice)) {
+	if (!sock_remember_udp(ctx, key, &choice)) {
 		count(DROP_NO_MEMORY);
 		return sock_refuse(-ENOBUFS);
 	}
@@ -280,7 +339,7 @@ static __always_inline int sock_getpeername(struct bpf_sock_addr *ctx, bool mapp
 {
 	struct ip_addr addr;
 
-	if (sock_protocol(ctx) && sock_read_addr(ctx, mapped, &addr))
+	if (sock_protocol(ctx->protocol) && sock_read_addr(ctx, mapped, &addr))
 		sock_name_frontend(ctx, mapped, &addr);
 	return PROCEED;
 }
@@ -293,6 +352,41 @@ static __always_inline int sock_release(struct bpf_sock *ctx)
 
 	socket_forget(sock_cookie(ctx, ctx->protocol, bpf_get_socket_cookie(ctx)));
 	return PROCEED;
+}
+
+/* Whether an IPv6 socket takes IPv4's port, too, and at which address: the wildcard takes both. */
+static __always_inline bool sock_binds_mapped(struct bpf_sock *ctx, struct ip_addr *addr)
+{
+#if IP_VERSION == 4
+	const struct sock *sk = kernel_address(ctx);
+
+	addr->addr = ctx->src_ip6[3];
+	if (ctx->src_ip6[0] | ctx->src_ip6[1])
+		return false;
+	if (ctx->src_ip6[2] == bpf_htonl(0xffff))
+		return true;
+	return !ctx->src_ip6[2] && !addr->addr &&
+	       !BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_ipv6only);
+#else
+	(void)ctx;
+	(void)addr;
+	return false;
+#endif
+}
+
+static __always_inline int sock_post_bind(struct bpf_sock *ctx, bool mapped)
+{
+	struct ip_addr addr = sock_bound_addr(ctx);
+	__u8 protocol = sock_protocol(ctx->protocol);
+	const struct frontend *frontend;
+
+	if (!protocol || (mapped && !sock_binds_mapped(ctx, &addr)))
+		return PROCEED;
+	frontend = bind_find(ctx, protocol, &addr);
+	if (!frontend)
+		return PROCEED;
+	bind_report(frontend, &addr);
+	return sock_refuse(-EADDRINUSE);
 }
 
 #define SOCK_HOOK(hook, attach, suffix, mapped)                                                    \
@@ -309,6 +403,13 @@ static __always_inline int sock_release(struct bpf_sock *ctx)
 		return sock_release(ctx);                                                          \
 	}
 
+#define SOCK_BIND_HOOK(attach, suffix, mapped)                                                     \
+	SEC("cgroup/" attach)                                                                      \
+	int post_bind##suffix(struct bpf_sock *ctx)                                                \
+	{                                                                                          \
+		return sock_post_bind(ctx, mapped);                                                \
+	}
+
 /* clang-format off */
 #if IP_VERSION == 4
 SOCK_HOOK(connect, "connect4", 4, false)
@@ -319,11 +420,14 @@ SOCK_HOOK(connect, "connect6", 4_mapped, true)
 SOCK_HOOK(recvmsg, "recvmsg6", 4_mapped, true)
 SOCK_HOOK(getpeername, "getpeername6", 4_mapped, true)
 SOCK_RELEASE_HOOK(4)
+SOCK_BIND_HOOK("post_bind4", 4, false)
+SOCK_BIND_HOOK("post_bind6", 4_mapped, true)
 #else
 SOCK_HOOK(connect, "connect6", 6, false)
 SOCK_HOOK(sendmsg, "sendmsg6", 6, false)
 SOCK_HOOK(recvmsg, "recvmsg6", 6, false)
 SOCK_HOOK(getpeername, "getpeername6", 6, false)
 SOCK_RELEASE_HOOK(6)
+SOCK_BIND_HOOK("post_bind6", 6, false)
 #endif
 /* clang-format on */

@@ -9,18 +9,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "addr.h"
 #include "config.h"
 #include "maps.h"
-
-static __always_inline bool ip_equal(const struct ip_addr *a, const struct ip_addr *b)
-{
-#if IP_VERSION == 4
-	return a->addr == b->addr;
-#else
-	return !((a->addr[0] ^ b->addr[0]) | (a->addr[1] ^ b->addr[1]) | (a->addr[2] ^ b->addr[2]) |
-		 (a->addr[3] ^ b->addr[3]));
-#endif
-}
 
 static __always_inline __u32 frontend_key_tail(const struct frontend_key *key)
 {

@@ -20,23 +20,66 @@ struct choice {
 	__u8 generation; /* the slot's */
 };
 
-/* Picks a slot of the set at random. 0, or -EAGAIN when the slot belongs to another set by now, or
- * -ECONNREFUSED or -ETIMEDOUT when the set has none (reject and drop, see docs/socket-lb.md).
- */
-static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
+/* `options` and `service` of a frontend as they were stored: in one piece. */
+struct target {
+	__u32 options;
+	__u32 service;
+};
+
+static __always_inline struct target frontend_target(const struct frontend *frontend)
+{
+	union {
+		__u64 raw;
+		struct target target;
+	} copy;
+
+	copy.raw = *(const volatile __u64 *)&frontend->options;
+	return copy.target;
+}
+
+/* The set that answers clients on this node. */
+static __always_inline __u32 lb_internal_set(struct target target)
+{
+	return target.service * 2 +
+	       (target.options & FRONTEND_INTERNAL_LOCAL ? POLICY_LOCAL : POLICY_CLUSTER);
+}
+
+/* A set as it is now: its slots and their number, or a verdict. */
+static __always_inline __u64 lb_read_set(__u32 set_id)
 {
 	const volatile __u64 *set = bpf_map_lookup_elem(&sets, &set_id);
-	__u64 range = set ? *set : 0;
-	__u32 count = range >> 32;
+
+	return set ? *set : 0;
+}
+
+static __always_inline __u32 lb_slot_count(__u64 set)
+{
+	return set >> 32;
+}
+
+/* The errno of a set without slots: reject and drop, see docs/socket-lb.md. */
+static __always_inline int lb_no_backend(__u64 set)
+{
+	return (__u32)set == NO_BACKEND_DROP ? -ETIMEDOUT : -ECONNREFUSED;
+}
+
+static __always_inline __u32 lb_scale(__u32 hash, __u32 count)
+{
+	return (__u32)(((__u64)hash * count) >> 32);
+}
+
+/* Index of the set's slot that a hash falls on. */
+static __always_inline __u32 lb_slot_at(__u64 set, __u32 hash)
+{
+	return (__u32)set + lb_scale(hash, lb_slot_count(set));
+}
+
+/* Takes a slot: 0, or -EAGAIN where it belongs to another set by now. */
+static __always_inline int lb_take_slot(__u32 set_id, __u32 index, struct choice *choice)
+{
+	const struct slot *slot = bpf_map_lookup_elem(&slots, &index);
 	const struct backend *backend;
-	const struct slot *slot;
-	__u32 index;
 
-	if (!count)
-		return (__u32)range == NO_BACKEND_DROP ? -ETIMEDOUT : -ECONNREFUSED;
-
-	index = (__u32)range + (__u32)(((__u64)bpf_get_prandom_u32() * count) >> 32);
-	slot = bpf_map_lookup_elem(&slots, &index);
 	if (!slot)
 		return -EAGAIN;
 
@@ -51,30 +94,19 @@ static __always_inline int lb_select_slot(__u32 set_id, struct choice *choice)
 	return slot->set == set_id ? 0 : -EAGAIN;
 }
 
-/* The set that answers clients on this node. */
-static __always_inline __u32 lb_internal_set(const struct frontend *frontend)
+/* Takes a slot of the set at random: 0, -EAGAIN, or the errno of a set that has none. */
+static __always_inline int lb_take_random(__u32 set_id, struct choice *choice)
 {
-	return frontend->service * 2 +
-	       (frontend->options & FRONTEND_INTERNAL_LOCAL ? POLICY_LOCAL : POLICY_CLUSTER);
+	__u64 set = lb_read_set(set_id);
+
+	if (!lb_slot_count(set))
+		return lb_no_backend(set);
+	return lb_take_slot(set_id, lb_slot_at(set, bpf_get_prandom_u32()), choice);
 }
 
-/* Chooses a backend for a new client of the frontend: 0, or the errno that the client is to get,
- * which is counted already.
- */
-static __always_inline int lb_choose(const struct frontend *frontend, struct choice *choice)
+/* Counts what came of a client, and says what it is to get: 0, or its errno. */
+static __always_inline int lb_account(struct service_counters *counters, int err)
 {
-	struct service_counters *counters = service_counters_of(frontend->service);
-	__u32 set = lb_internal_set(frontend);
-	int err;
-
-	if (counters)
-		prefetch(counters);
-	choice->service = frontend->service;
-	err = lb_select_slot(set, choice);
-	/* Once more if the set changed under our eyes; twice in a row does not happen. */
-	if (err == -EAGAIN)
-		err = lb_select_slot(set, choice);
-
 	switch (err) {
 	case 0:
 		count_connection(counters);
@@ -89,4 +121,41 @@ static __always_inline int lb_choose(const struct frontend *frontend, struct cho
 		count(DROP_STALE_SLOT);
 		return -ECONNREFUSED;
 	}
+}
+
+/* Chooses a backend for a new client of a frontend without rules of its own: 0, or the errno that
+ * the client is to get, which is counted already.
+ */
+static __always_inline int lb_choose(struct target target, struct choice *choice)
+{
+	struct service_counters *counters = service_counters_of(target.service);
+	__u32 set_id = lb_internal_set(target);
+	int err;
+
+	if (counters)
+		prefetch(counters);
+	choice->service = target.service;
+	err = lb_take_random(set_id, choice);
+	/* Once more if the set changed under our eyes; twice in a row does not happen. */
+	if (err == -EAGAIN)
+		err = lb_take_random(set_id, choice);
+	return lb_account(counters, err);
+}
+
+static __always_inline __u32 backend_generation(__u32 id)
+{
+	const struct backend *backend = bpf_map_lookup_elem(&backends, &id);
+
+	return backend ? backend->generation : 0;
+}
+
+/* The generation in which the choice was made. Its backend may have gone since, so what counts now
+ * would be wrong: a dead backend would be kept. The byte in the slot tells how far the two are
+ * apart; no program runs for so long that it could wrap.
+ */
+static __always_inline __u32 choice_generation(const struct choice *choice)
+{
+	__u32 now = backend_generation(choice->backend);
+
+	return now - (__u8)(now - choice->generation);
 }

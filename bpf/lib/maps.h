@@ -18,8 +18,9 @@ struct {
 	__type(value, struct frontend_bucket);
 } frontends SEC(".maps");
 
-/* Set id (2 * service port + policy) to range of slots. Written by the controller through mapped memory: the one store that
- * flips a service port from its old backends to its new ones. Read by programs.
+/* Set id (2 * service port + policy) to range of slots. Written by the controller through mapped
+ * memory: the one store that flips a service port from its old backends to its new ones. Read by
+ * programs.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -109,7 +109,8 @@ struct slot {
 /* What programs and controller share about a backend. */
 struct backend {
 	__u32 live;	  /* entries in sockets that name it: atomic, by programs alone */
-	__u32 generation; /* this and the rest by the controller alone: another one means that it is gone */
+	__u32 generation; /* this and the rest by the controller alone: another one means that it is
+			     gone */
 	__u16 weight;
 	__u8 sets; /* 1 << policy for each set of its service port that it is in */
 	__u8 flags;
@@ -253,10 +254,10 @@ enum counter {
 	DROP_NO_MEMORY,	       /* an unconnected UDP socket's memory could not be made */
 	SOCKET_OVERWRITTEN,    /* an entry of sockets gave way to a newer connection */
 	SOCKET_UNRECORDED,     /* a connection found no way in sockets */
-	DROP_UNALLOCATED,      /* rejected: no Service has this address, or this port of a ClusterIP */
-	DROP_SOURCE_RANGE,     /* dropped: loadBalancerSourceRanges does not let the client in */
-	BIND_REFUSED,	       /* a process was kept from binding a NodePort */
-	AFFINITY_UNRECORDED,   /* a client's affinity could not be remembered */
-	SOCKETS_DESTROYED,     /* sockets that were connected to a backend which is gone */
+	DROP_UNALLOCATED,  /* rejected: no Service has this address, or this port of a ClusterIP */
+	DROP_SOURCE_RANGE, /* dropped: loadBalancerSourceRanges does not let the client in */
+	BIND_REFUSED,	   /* a process was kept from binding a NodePort */
+	AFFINITY_UNRECORDED, /* a client's affinity could not be remembered */
+	SOCKETS_DESTROYED,   /* sockets that were connected to a backend which is gone */
 	COUNTER_MAX,
 };

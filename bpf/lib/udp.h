@@ -25,24 +25,6 @@ static __always_inline bool udp_peer_answers(const struct udp_peer *peer,
 	return peer->backend_port == port && ip_equal(&peer->backend_addr, addr);
 }
 
-static __always_inline __u32 backend_generation(__u32 id)
-{
-	const struct backend *backend = bpf_map_lookup_elem(&backends, &id);
-
-	return backend ? backend->generation : 0;
-}
-
-/* The generation in which the slot of the choice was written. Its backend may have gone since, so
- * what counts now would be wrong: the socket would keep a dead backend. The byte in the slot tells
- * how far the two are apart; no program runs for so long that it could wrap.
- */
-static __always_inline __u32 choice_generation(const struct choice *choice)
-{
-	__u32 now = backend_generation(choice->backend);
-
-	return now - (__u8)(now - choice->generation);
-}
-
 /* The peer that the socket knows for this frontend, which becomes the last; NULL when it never
  * asked there. The result is read back from memory so that the verifier sees one peer and not
  * eight.
