@@ -22,7 +22,7 @@ internal static class Daemon
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
-        var feeding = Task.Run(() => source(stopping.Token), CancellationToken.None);
+        var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
         try
         {
             using var dataplane = Dataplane.Dataplane.Load(

@@ -1,35 +1,51 @@
 using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Cluster.Folder;
 using KubeProxyNext.Cluster.Problems;
 using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext;
 
-/// <summary>Where the cluster's objects come from: a folder of manifests, or an API server.</summary>
+/// <summary>Where the cluster's objects come from, and where Events about them go.</summary>
+/// <param name="RunAsync">Fills the tracker and delivers events until cancelled.</param>
+internal sealed record Source(Func<CancellationToken, Task> RunAsync, IEventRecorder Events);
+
+/// <summary>A folder of manifests, or an API server.</summary>
 internal static class Sources
 {
-    /// <summary>Reads the configuration of the source; what it returns runs it until cancelled.</summary>
+    /// <summary>Reads the configuration of the source.</summary>
     /// <exception cref="ApiConfigException">The configuration is missing or wrong.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
-    internal static Func<CancellationToken, Task> Create(
-        RunOptions options, ClusterTracker tracker, Meter meter, ILoggerFactory loggers, TimeProvider time)
+    internal static Source Create(RunOptions options, ClusterTracker tracker, Meter meter, ILoggerFactory loggers, TimeProvider time)
     {
         var problems = new InputProblems(loggers.CreateLogger<InputProblems>(), meter);
-        if (options.Source is not null)
-        {
-            var folder = new FolderSource(
-                options.Source, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, tracker.ServiceCidrs, problems,
-                loggers.CreateLogger<FolderSource>(), time);
-            folder.Check();
-            return folder.RunAsync;
-        }
+        return options.Source is { } folder
+            ? CreateFolder(folder, options.NodeName, tracker, problems, loggers, time)
+            : CreateApiServer(options, tracker, problems, meter, loggers, time);
+    }
 
+    private static Source CreateFolder(
+        string path, string nodeName, ClusterTracker tracker, InputProblems problems, ILoggerFactory loggers, TimeProvider time)
+    {
+        var folder = new FolderSource(
+            path, nodeName, tracker.Services, tracker.Slices, tracker.Nodes, tracker.ServiceCidrs, problems,
+            loggers.CreateLogger<FolderSource>(), time);
+        folder.Check();
+        return new(folder.RunAsync, new LogEventRecorder(loggers.CreateLogger<LogEventRecorder>(), time));
+    }
+
+    private static Source CreateApiServer(
+        RunOptions options, ClusterTracker tracker, InputProblems problems, Meter meter, ILoggerFactory loggers, TimeProvider time)
+    {
         var config = ApiServerConfig.Load(options.KubeConfig, options.Master);
+        var random = new Random();
         var source = new ApiServerSource(
             config, options.NodeName, tracker.Services, tracker.Slices, tracker.Nodes, tracker.ServiceCidrs, problems, meter,
-            loggers.CreateLogger<ApiServerSource>(), time, new Random().Next());
-        return source.RunAsync;
+            loggers.CreateLogger<ApiServerSource>(), time, random.Next());
+        var events = new ApiEventRecorder(
+            config, options.NodeName, meter, loggers.CreateLogger<ApiEventRecorder>(), time, random.Next());
+        return new(cancellationToken => Task.WhenAll(source.RunAsync(cancellationToken), events.RunAsync(cancellationToken)), events);
     }
 }

@@ -14,6 +14,10 @@ public sealed record ApiResource(string Group, string Version, string Plural, st
 
     public static readonly ApiResource ServiceCidrs = new("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR", Namespaced: false);
 
+    /// <summary>They can be created, and nothing else.</summary>
+    public static readonly ApiResource Events = new("events.k8s.io", "v1", "events", "Event", Namespaced: true);
+
+    /// <summary>Those that are listed and watched.</summary>
     public static readonly IReadOnlyList<ApiResource> All = [Services, Nodes, EndpointSlices, ServiceCidrs];
 
     /// <summary>As in <c>apiVersion</c>: <c>v1</c>, <c>discovery.k8s.io/v1</c>.</summary>

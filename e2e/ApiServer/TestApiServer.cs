@@ -9,7 +9,7 @@ namespace KubeProxyNext.ApiServer;
 
 /// <summary>
 /// A Kubernetes API server for tests: it serves list and watch of Services, EndpointSlices, Nodes and ServiceCIDRs over HTTPS as a
-/// real 1.36 server does, in JSON and in protobuf, and misbehaves on command. Objects are served as given, without the defaulting
+/// real 1.36 server does, in JSON and in protobuf, takes Events, and misbehaves on command. Objects are served as given, without the defaulting
 /// and the validation of the real one. Safe to use from several threads.
 /// </summary>
 public sealed partial class TestApiServer : IAsyncDisposable
@@ -36,7 +36,7 @@ public sealed partial class TestApiServer : IAsyncDisposable
         _store = new ApiStore(options.Time, options.HistoryLimit);
         _lists = new ListHandler(_store);
         var watches = new WatchHandler(_store, options.Time, options.BookmarkInterval, options.OnWritten);
-        _handler = new RequestHandler(Requests, _troubles, _authenticator, _lists, watches, options.Time);
+        _handler = new RequestHandler(Requests, _troubles, _authenticator, _lists, watches, new EventIntake(Events), options.Time);
     }
 
     /// <summary>The port that it listens on, or listened on last.</summary>
@@ -45,7 +45,10 @@ public sealed partial class TestApiServer : IAsyncDisposable
     /// <summary>Where it is: <c>https://127.0.0.1:6443</c>, without a slash at the end.</summary>
     public Uri Url => new UriBuilder("https", _options.Address.ToString(), Port).Uri;
 
-    public RequestLog Requests { get; } = new();
+    public ArrivalLog<LoggedRequest> Requests { get; } = new();
+
+    /// <summary>The Events that clients posted.</summary>
+    public ArrivalLog<PostedEvent> Events { get; } = new();
 
     /// <summary>The version of the newest change.</summary>
     public long ResourceVersion => _store.Version;

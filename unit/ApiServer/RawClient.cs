@@ -56,6 +56,15 @@ internal sealed class RawClient : IDisposable
         return new Recorded((int)answer.StatusCode, headers, await answer.Content.ReadAsByteArrayAsync(cancellation));
     }
 
+    /// <summary>Creates an object.</summary>
+    /// <returns>The status code, and the text of the answer.</returns>
+    public async Task<(int Status, string Text)> PostAsync(string url, string json, CancellationToken cancellation = default)
+    {
+        using var content = new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue(Json));
+        using var answer = await _http.PostAsync(url, content, cancellation);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellation));
+    }
+
     /// <summary>A watch, event by event, in JSON.</summary>
     public async Task<WatchReader> WatchAsync(string url, CancellationToken cancellation = default)
     {

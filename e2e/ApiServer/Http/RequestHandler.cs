@@ -8,12 +8,19 @@ namespace KubeProxyNext.ApiServer.Http;
 
 /// <summary>One request from its first byte to its last.</summary>
 internal sealed class RequestHandler(
-    RequestLog log, TroubleBook troubles, Authenticator authenticator, ListHandler lists, WatchHandler watches, TimeProvider time)
+    ArrivalLog<LoggedRequest> log,
+    TroubleBook troubles,
+    Authenticator authenticator,
+    ListHandler lists,
+    WatchHandler watches,
+    EventIntake events,
+    TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context, CancellationToken stopping)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        var route = Route.Parse(context.Request.Path.Value ?? "");
+        var path = context.Request.Path.Value ?? "";
+        var route = HttpMethods.IsPost(context.Request.Method) ? Route.ParseCreation(path) : Route.Parse(path);
         log.Add(n => Describe(n, context, route));
         var isWatch = context.Request.Query["watch"].ToString() is "1" or "true";
         var trouble = troubles.For(route?.Resource, isWatch);
@@ -68,10 +75,16 @@ internal sealed class RequestHandler(
         HttpContext context, Route route, Trouble trouble, string user, BodyFormat? accepted, CancellationToken cancellation)
     {
         var options = ListOptions.From(context.Request.Query);
-        authenticator.Authorize(user, route, options.Watch);
+        authenticator.Authorize(user, route, VerbOf(route, options));
         if (accepted is not { } format)
         {
             throw new StatusException(ApiStatusBody.NotAcceptable);
+        }
+
+        if (route.Resource == ApiResource.Events)
+        {
+            await events.CreateAsync(context, route, cancellation);
+            return;
         }
 
         var body = new AnswerBody(context, trouble, time, cancellation);
@@ -90,6 +103,13 @@ internal sealed class RequestHandler(
             ? watches.WatchAsync(context, route, options, trouble, format, body, cancellation)
             : lists.ListAsync(context, route, options, trouble, format, body));
     }
+
+    private static string VerbOf(Route route, ListOptions options) => (route, options) switch
+    {
+        (_, _) when route.Resource == ApiResource.Events => "create",
+        (_, { Watch: true }) => "watch",
+        _ => route.Name.Length > 0 ? "get" : "list",
+    };
 
     private static Task ElsewhereAsync(HttpContext context, Route? route) => context.Request.Path.Value switch
     {
@@ -121,6 +141,7 @@ internal sealed class RequestHandler(
         var request = context.Request;
         return new LoggedRequest(
             number,
+            request.Method,
             request.Path.Value ?? "",
             request.QueryString.Value is { Length: > 0 } query ? query[1..] : "",
             request.Query.ToDictionary(p => p.Key, p => p.Value.ToString()),

@@ -6,9 +6,15 @@ namespace KubeProxyNext.ApiServer.Http;
 internal sealed record Route(ApiResource Resource, string Namespace, string Name)
 {
     /// <summary>Null where nothing is served there.</summary>
-    public static Route? Parse(string path)
+    public static Route? Parse(string path) => Parse(path, ApiResource.All);
+
+    /// <summary>Where objects are created; null where none are.</summary>
+    public static Route? ParseCreation(string path) =>
+        Parse(path, [ApiResource.Events]) is { Namespace.Length: > 0, Name.Length: 0 } route ? route : null;
+
+    private static Route? Parse(string path, IReadOnlyList<ApiResource> resources)
     {
-        foreach (var resource in ApiResource.All)
+        foreach (var resource in resources)
         {
             if (path.StartsWith(resource.Root, StringComparison.Ordinal)
                 && Parse(resource, path[resource.Root.Length..].Split('/')) is { } route)

@@ -43,11 +43,10 @@ internal sealed class Authenticator(CertificateAuthority authority, bool allowAn
     }
 
     /// <exception cref="StatusException">403.</exception>
-    public void Authorize(string user, Route route, bool isWatch)
+    public void Authorize(string user, Route route, string verb)
     {
         if (_denied.ContainsKey((user, route.Resource)))
         {
-            var verb = isWatch ? "watch" : route.Name.Length > 0 ? "get" : "list";
             throw new StatusException(ApiStatusBody.Forbidden(route.Resource, user, verb, route.Namespace));
         }
     }

@@ -37,28 +37,14 @@ internal sealed class ApiClient : IDisposable
     /// <exception cref="ApiConfigException">No credential to be had, or a file of the configuration cannot be read.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached or trusted.</exception>
     /// <exception cref="TimeoutRejectedException">No head of an answer in time.</exception>
-    public async Task<ApiAnswer> GetAsync(string pathAndQuery, CancellationToken cancellationToken)
-    {
-        var credential = await _credentials.GetAsync(cancellationToken);
-        var response = await SendAsync(pathAndQuery, credential, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.Unauthorized)
-        {
-            _credentials.Refused(credential);
-            var newer = await _credentials.GetAsync(cancellationToken);
-            if (newer != credential)
-            {
-                response.Dispose();
-                response = await SendAsync(pathAndQuery, newer, cancellationToken);
-            }
-        }
-        else if (!_jsonOnly && response.StatusCode is HttpStatusCode.NotAcceptable or HttpStatusCode.UnsupportedMediaType)
-        {
-            _jsonOnly = true;
-            response.Dispose();
-            response = await SendAsync(pathAndQuery, credential, cancellationToken);
-        }
+    public Task<ApiAnswer> GetAsync(string pathAndQuery, CancellationToken cancellationToken) =>
+        ExchangeAsync(new(HttpMethod.Get, pathAndQuery), cancellationToken);
 
-        return await OpenAsync(response, cancellationToken);
+    /// <summary>Creates an object; it fails as <see cref="GetAsync"/> does.</summary>
+    /// <param name="json">The object.</param>
+    public async Task PostAsync(string pathAndQuery, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        using var answer = await ExchangeAsync(new(HttpMethod.Post, pathAndQuery, json), cancellationToken);
     }
 
     public void Dispose()
@@ -67,22 +53,46 @@ internal sealed class ApiClient : IDisposable
         (_credentials as IDisposable)?.Dispose();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string pathAndQuery, ApiCredential credential, CancellationToken cancellationToken)
+    private async Task<ApiAnswer> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var credential = await _credentials.GetAsync(cancellationToken);
+        var response = await SendAsync(request, credential, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            _credentials.Refused(credential);
+            var newer = await _credentials.GetAsync(cancellationToken);
+            if (newer != credential)
+            {
+                response.Dispose();
+                response = await SendAsync(request, newer, cancellationToken);
+            }
+        }
+        else if (!_jsonOnly && response.StatusCode is HttpStatusCode.NotAcceptable or HttpStatusCode.UnsupportedMediaType)
+        {
+            _jsonOnly = true;
+            response.Dispose();
+            response = await SendAsync(request, credential, cancellationToken);
+        }
+
+        return await OpenAsync(response, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(ApiRequest asked, ApiCredential credential, CancellationToken cancellationToken)
     {
         var connections = _transport.For(credential.Certificate);
         try
         {
-            using var request = CreateRequest(pathAndQuery, credential);
+            using var request = CreateRequest(asked, credential);
             var response = await _headers.ExecuteAsync(
                 static async (state, token) => await state.connections.SendAsync(state.request, token),
                 (connections, request),
                 cancellationToken);
-            _metrics.Request(_config.Server.Authority, ((int)response.StatusCode).ToString());
+            _metrics.Request(asked.Method.Method, _config.Server.Authority, ((int)response.StatusCode).ToString());
             return response;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            _metrics.Request(_config.Server.Authority, "<error>");
+            _metrics.Request(asked.Method.Method, _config.Server.Authority, "<error>");
             if (e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
             {
                 _transport.Renew(connections);
@@ -92,10 +102,10 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private HttpRequestMessage CreateRequest(string pathAndQuery, ApiCredential credential)
+    private HttpRequestMessage CreateRequest(ApiRequest asked, ApiCredential credential)
     {
-        var url = _config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/') + pathAndQuery;
-        var request = new HttpRequestMessage(HttpMethod.Get, url)
+        var url = _config.Server.GetLeftPart(UriPartial.Path).TrimEnd('/') + asked.PathAndQuery;
+        var request = new HttpRequestMessage(asked.Method, url)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
@@ -106,6 +116,11 @@ internal sealed class ApiClient : IDisposable
         request.Headers.Authorization = credential.Authorization;
         // The name in this header is what SocketsHttpHandler asks for (SNI) and checks in the certificate.
         request.Headers.Host = _config.TlsServerName;
+        if (!asked.Json.IsEmpty)
+        {
+            request.Content = new ReadOnlyMemoryContent(asked.Json) { Headers = { ContentType = new(MediaTypes.Json) } };
+        }
+
         return request;
     }
 

@@ -22,8 +22,8 @@ internal sealed class ApiMetrics
             "kube_proxy_next_api_stale_events_total", description: "Watch events skipped as repeated or older than what was known.");
     }
 
-    public void Request(string host, string code) =>
-        _requests.Add(1, new("code", code), new("host", host), new("method", "GET"));
+    public void Request(string method, string host, string code) =>
+        _requests.Add(1, new("code", code), new("host", host), new("method", method));
 
     public void Failure(string resource, string reason) =>
         _failures.Add(1, new("resource", resource), new("reason", reason));

@@ -60,7 +60,7 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     public static Task<ReflectorHarness> StartAsync(params Func<HttpContext, Task>[] answers) => StartAsync(Fast, "", answers);
 
     /// <summary>A watch that tells these events and then ends; it stays open where the last one is <c>...</c>, and ends within an event at <c>!</c>.</summary>
-    public static Func<HttpContext, Task> Events(params string[] events) => async context =>
+    public static Func<HttpContext, Task> Stream(params string[] events) => async context =>
     {
         var protobuf = context.Request.Headers.Accept.ToString().StartsWith("application/vnd.kubernetes.protobuf", StringComparison.Ordinal);
         context.Response.ContentType = protobuf ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json";

@@ -11,7 +11,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task StreamingList_ReplacesOnce_ThenEventsFollowOnTheSameStream()
     {
-        await using var reflector = await StartAsync(Events([.. AllOfThem, "MODIFIED a 2 11", "DELETED b 1 12", "ADDED c 1 13", "..."]));
+        await using var reflector = await StartAsync(Stream([.. AllOfThem, "MODIFIED a 2 11", "DELETED b 1 12", "ADDED c 1 13", "..."]));
 
         await reflector.Store.UntilAsync("a=2 c=1");
 
@@ -23,7 +23,7 @@ public sealed class ReflectorTests
     public async Task StreamingList_EventsWithinIt_AreFoldedByVersion()
     {
         await using var reflector = await StartAsync(
-            Events("ADDED a 2 6", "ADDED a 1 5", "ADDED b 1 7", "DELETED b 1 8", "BOOKMARK 9", "ADDED c - 9", "BOOKMARK 10 end", "..."));
+            Stream("ADDED a 2 6", "ADDED a 1 5", "ADDED b 1 7", "DELETED b 1 8", "BOOKMARK 9", "ADDED c - 9", "BOOKMARK 10 end", "..."));
 
         await reflector.Store.UntilAsync("a=2");
 
@@ -34,9 +34,9 @@ public sealed class ReflectorTests
     public async Task Stream_EndsOrBreaks_ResumesFromTheLastVersion_WithoutAList([Values("", "!")] string end)
     {
         await using var reflector = await StartAsync(
-            Events([.. AllOfThem, "MODIFIED a 2 11", .. Opt(end)]),
-            Events(["BOOKMARK 20", .. Opt(end)]),
-            Events("MODIFIED b 3 21", "..."));
+            Stream([.. AllOfThem, "MODIFIED a 2 11", .. Opt(end)]),
+            Stream(["BOOKMARK 20", .. Opt(end)]),
+            Stream("MODIFIED b 3 21", "..."));
 
         await reflector.Store.UntilAsync("a=2 b=3");
 
@@ -49,10 +49,10 @@ public sealed class ReflectorTests
     public async Task Version_Gone_ByStatusOrByEvent_IsAListThatIsDiffed(int code, string reason)
     {
         await using var reflector = await StartAsync(
-            Events(AllOfThem),
+            Stream(AllOfThem),
             Error(code, reason),
-            Events("ADDED a 1 5", "ADDED c 1 30", "BOOKMARK 40 end", $"ERROR {code} {reason}"),
-            Events("ADDED c 2 50", "BOOKMARK 51 end", "..."));
+            Stream("ADDED a 1 5", "ADDED c 1 30", "BOOKMARK 40 end", $"ERROR {code} {reason}"),
+            Stream("ADDED c 2 50", "BOOKMARK 51 end", "..."));
 
         await reflector.Store.UntilAsync("c=2");
 
@@ -70,7 +70,7 @@ public sealed class ReflectorTests
             Page("10", "b 1"),
             Error(410, "Expired"),
             Page("20", "b 2"),
-            Events("ADDED c 1 21", "..."));
+            Stream("ADDED c 1 21", "..."));
 
         await reflector.Store.UntilAsync("b=2 c=1");
 
@@ -83,7 +83,7 @@ public sealed class ReflectorTests
     {
         var impatient = Fast with { ListSilence = TimeSpan.FromMilliseconds(100) };
         await using var reflector = await StartAsync(
-            impatient, "", Events("ADDED a 1 5", "..."), Page("10", "a 1"), Events("ADDED b 1 11", "..."));
+            impatient, "", Stream("ADDED a 1 5", "..."), Page("10", "a 1"), Stream("ADDED b 1 11", "..."));
 
         await reflector.Store.UntilAsync("a=1 b=1");
 
@@ -95,7 +95,7 @@ public sealed class ReflectorTests
     public async Task StreamingList_Cut_ReplacesNothing()
     {
         await using var reflector = await StartAsync(
-            Events(AllOfThem), Error(410, "Expired"), Events("ADDED z 1 20", "!"), Page("30", "a 1", "b 2"), Events("..."));
+            Stream(AllOfThem), Error(410, "Expired"), Stream("ADDED z 1 20", "!"), Page("30", "a 1", "b 2"), Stream("..."));
 
         await reflector.Store.UntilAsync("a=1 b=2");
 
@@ -130,7 +130,7 @@ public sealed class ReflectorTests
                 await NeverAsync(context);
             },
             Page("10", "a 1"),
-            Events("..."));
+            Stream("..."));
 
         await reflector.Store.UntilAsync("a=1");
     }
@@ -142,7 +142,7 @@ public sealed class ReflectorTests
             Fast,
             "labelSelector=x&fieldSelector=spec.clusterIP!%3DNone",
             Error(400, "BadRequest", "field label not supported: spec.clusterIP"),
-            Events([.. AllOfThem, "..."]));
+            Stream([.. AllOfThem, "..."]));
 
         await reflector.Store.UntilAsync("a=1 b=1");
 
@@ -158,9 +158,9 @@ public sealed class ReflectorTests
             Fast,
             new ToyCodec(olderPath: "/old/toys"),
             Error(404, "NotFound"),
-            Events(AllOfThem),
+            Stream(AllOfThem),
             Error(404, "NotFound"),
-            Events("MODIFIED a 2 11", "..."));
+            Stream("MODIFIED a 2 11", "..."));
 
         await reflector.Store.UntilAsync("a=2 b=1");
 
@@ -179,7 +179,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task Events_RepeatedOrOutOfOrder_EndWithTheNewestState()
     {
-        await using var reflector = await StartAsync(Events(
+        await using var reflector = await StartAsync(Stream(
             [.. AllOfThem, "ADDED a 1 5", "MODIFIED a 3 13", "MODIFIED b 2 12", "MODIFIED a 2 11", "DELETED a 1 9", "MODIFIED b 2 12", "ADDED end 1 14", "..."]));
 
         await reflector.Store.UntilAsync("a=3 b=2 end=1");
@@ -190,7 +190,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task Event_OfAnUnusableObject_LeavesItsLastState()
     {
-        await using var reflector = await StartAsync(Events([.. AllOfThem, "MODIFIED a - 11", "ADDED c 1 12", "..."]));
+        await using var reflector = await StartAsync(Stream([.. AllOfThem, "MODIFIED a - 11", "ADDED c 1 12", "..."]));
 
         await reflector.Store.UntilAsync("a=1 b=1 c=1");
     }
@@ -199,9 +199,9 @@ public sealed class ReflectorTests
     public async Task Event_Undecodable_IsAskedForOnceMore_ThenListed()
     {
         await using var reflector = await StartAsync(
-            Events([.. AllOfThem, "MODIFIED a 2 11", "nonsense with words"]),
-            Events("nonsense with words"),
-            Events("ADDED a 9 30", "BOOKMARK 31 end", "..."));
+            Stream([.. AllOfThem, "MODIFIED a 2 11", "nonsense with words"]),
+            Stream("nonsense with words"),
+            Stream("ADDED a 9 30", "BOOKMARK 31 end", "..."));
 
         await reflector.Store.UntilAsync("a=9");
 
@@ -214,7 +214,7 @@ public sealed class ReflectorTests
     {
         var narrow = Fast with { LongestFrame = 30 };
         await using var reflector = await StartAsync(
-            narrow, "", Events([.. AllOfThem, "ADDED " + new string('x', 40) + " 1 11"]), Events("ADDED c 1 12", "..."));
+            narrow, "", Stream([.. AllOfThem, "ADDED " + new string('x', 40) + " 1 11"]), Stream("ADDED c 1 12", "..."));
 
         await reflector.Store.UntilAsync("a=1 b=1 c=1");
 
@@ -226,7 +226,7 @@ public sealed class ReflectorTests
     {
         var impatient = Fast with { WatchSilence = TimeSpan.FromMilliseconds(100) };
         await using var reflector = await StartAsync(
-            impatient, "", Events([.. AllOfThem, "..."]), Events("..."), Events("..."), Events("ADDED c 1 3", "BOOKMARK 4 end", "ADDED d 1 5", "..."));
+            impatient, "", Stream([.. AllOfThem, "..."]), Stream("..."), Stream("..."), Stream("ADDED c 1 3", "BOOKMARK 4 end", "ADDED d 1 5", "..."));
 
         await reflector.Store.UntilAsync("c=1 d=1");
 
@@ -236,7 +236,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task Bookmark_FromBeforeTheList_IsListedAnew()
     {
-        await using var reflector = await StartAsync(Events([.. AllOfThem, "BOOKMARK 3"]), Events("ADDED c 1 3", "BOOKMARK 4 end", "..."));
+        await using var reflector = await StartAsync(Stream([.. AllOfThem, "BOOKMARK 3"]), Stream("ADDED c 1 3", "BOOKMARK 4 end", "..."));
 
         await reflector.Store.UntilAsync("c=1");
     }
@@ -245,7 +245,7 @@ public sealed class ReflectorTests
     public async Task Server_EndsEveryWatchAtOnce_IsNotBesieged()
     {
         var careful = Fast with { ShortWatch = TimeSpan.FromMinutes(1), Backoff = new BackoffOptions { First = TimeSpan.FromHours(1), Longest = TimeSpan.FromHours(1) } };
-        await using var reflector = await StartAsync(careful, "", Events(AllOfThem), Events("ADDED c 1 11"));
+        await using var reflector = await StartAsync(careful, "", Stream(AllOfThem), Stream("ADDED c 1 11"));
 
         await reflector.Store.UntilAsync("a=1 b=1");
 
@@ -261,7 +261,7 @@ public sealed class ReflectorTests
             Error(401, "Unauthorized"),
             Error(403, "Forbidden"),
             Error(500, "InternalError"),
-            Events([.. AllOfThem, "..."]));
+            Stream([.. AllOfThem, "..."]));
 
         await reflector.Store.UntilAsync("a=1 b=1");
 
