@@ -1,5 +1,6 @@
 using System.Buffers;
 using KubeProxyNext.Model;
+using KubeProxyNext.Planning.Layouts;
 
 namespace KubeProxyNext.Planning;
 
@@ -7,29 +8,24 @@ namespace KubeProxyNext.Planning;
 internal static class BackendSelection
 {
     /// <summary>The set C of behaviour 3.4 for <see cref="TrafficPolicy.Cluster"/>, L for <see cref="TrafficPolicy.Local"/>.</summary>
-    public static BackendSet Select(in EndpointTable endpoints, TrafficPolicy policy, NodeConfig node)
+    public static BackendSet Select(
+        in EndpointTable endpoints, TrafficPolicy policy, NodeConfig node, BalancingAlgorithm algorithm)
     {
-        if (policy == TrafficPolicy.Cluster)
+        var isLocal = policy == TrafficPolicy.Local;
+        var hints = isLocal ? HintScope.Any : Topology.ScopeOf(endpoints, node);
+        var backends = Collect(endpoints, new Filter(node, isReady: true, hints, isLocal));
+        if (backends.IsEmpty)
         {
-            return new BackendSet(policy, SelectCluster(endpoints, node), NoBackendVerdict.Reject);
+            backends = Collect(endpoints, new Filter(node, isReady: false, HintScope.Any, isLocal));
         }
 
         // Said of a set with backends too: then nothing but the set changes when the last local endpoint goes.
-        var verdict = endpoints.Count > 0 ? NoBackendVerdict.Drop : NoBackendVerdict.Reject;
-        return new BackendSet(policy, SelectLocal(endpoints, node), verdict);
+        var verdict = isLocal && endpoints.HasAny() ? NoBackendVerdict.Drop : NoBackendVerdict.Reject;
+        return new BackendSet(policy, backends, verdict, LayoutOf(backends, algorithm, node));
     }
 
-    private static ValueArray<Backend> SelectCluster(in EndpointTable endpoints, NodeConfig node)
-    {
-        var ready = Collect(endpoints, new Filter(node, isReady: true, Topology.ScopeOf(endpoints, node)));
-        return ready.IsEmpty ? Collect(endpoints, new Filter(node, isReady: false, HintScope.Any)) : ready;
-    }
-
-    private static ValueArray<Backend> SelectLocal(in EndpointTable endpoints, NodeConfig node)
-    {
-        var ready = Collect(endpoints, new Filter(node, isReady: true, HintScope.Any, isLocal: true));
-        return ready.IsEmpty ? Collect(endpoints, new Filter(node, isReady: false, HintScope.Any, isLocal: true)) : ready;
-    }
+    public static bool IsLocal(in Endpoint endpoint, NodeConfig node) =>
+        node.NodeName.Length > 0 && endpoint.NodeName == node.NodeName;
 
     private static ValueArray<Backend> Collect(in EndpointTable endpoints, in Filter filter)
     {
@@ -38,9 +34,9 @@ internal static class BackendSelection
         for (var i = 0; i < endpoints.Count; i++)
         {
             ref readonly var endpoint = ref endpoints.EndpointAt(i);
-            if (filter.Admits(endpoint))
+            if (filter.Admits(endpoints, i))
             {
-                rented[count++] = new Backend(endpoint.Ip, endpoints.PortAt(i), IsLocal(endpoint, filter.Node));
+                rented[count++] = new Backend(endpoint.Ip, endpoints.PortAt(i), IsLocal(endpoint, filter.Node), endpoints.WeightAt(i));
             }
         }
 
@@ -49,15 +45,21 @@ internal static class BackendSelection
         return backends;
     }
 
-    private static bool IsLocal(in Endpoint endpoint, NodeConfig node) =>
-        node.NodeName.Length > 0 && endpoint.NodeName == node.NodeName;
+    private static ValueArray<ushort> LayoutOf(ValueArray<Backend> backends, BalancingAlgorithm algorithm, NodeConfig node) =>
+        algorithm == BalancingAlgorithm.Maglev
+            ? MaglevLayout.Of(backends.AsSpan(), node.MaglevTableSize)
+            : WeightedLayout.Of(backends.AsSpan());
 
-    // The table holds none but ready and draining ones, so what is not ready is draining; a ready one may be both.
-    private readonly struct Filter(NodeConfig node, bool isReady, HintScope hints, bool isLocal = false)
+    private readonly struct Filter(NodeConfig node, bool isReady, HintScope hints, bool isLocal)
     {
         public NodeConfig Node => node;
 
-        public bool Admits(in Endpoint endpoint) =>
-            endpoint.IsReady == isReady && (!isLocal || IsLocal(endpoint, node)) && Topology.Admits(endpoint, hints, node);
+        public bool Admits(in EndpointTable endpoints, int index)
+        {
+            ref readonly var endpoint = ref endpoints.EndpointAt(index);
+            return (isReady ? endpoints.IsReady(index) : endpoints.IsDraining(index))
+                && (!isLocal || IsLocal(endpoint, node))
+                && Topology.Admits(endpoint, hints, node);
+        }
     }
 }

@@ -26,6 +26,20 @@ internal sealed class ClaimTable
     public IEnumerable<ObjectName> LosersOf(FrontendAddress address) =>
         _losers.TryGetValue(address, out var losers) ? losers.Select(claim => claim.Service.Name) : [];
 
+    /// <summary>Those of its frontends that a Service has.</summary>
+    public ValueArray<Frontend> OwnedBy(ObjectName service, ValueArray<Frontend> frontends)
+    {
+        foreach (var frontend in frontends)
+        {
+            if (OwnerOf(frontend.Address) != service)
+            {
+                return [.. frontends.Where(each => OwnerOf(each.Address) == service)];
+            }
+        }
+
+        return frontends;
+    }
+
     /// <summary>Adds a claim; a Service has at most one for an address.</summary>
     public void Add(FrontendAddress address, Claim claim)
     {

@@ -4,8 +4,8 @@ using KubeProxyNext.Model;
 namespace KubeProxyNext.Planning;
 
 /// <summary>
-/// The endpoints of one service port in one family that could get traffic at all: ready, or draining. Each address and port is
-/// there once (behaviour 3.2), sorted by address, then port.
+/// The endpoints of one service port in one family that are of any use: ready, or serving. Each address and port is there once
+/// (behaviour 3.2), sorted by address, then port.
 /// </summary>
 /// <remarks>
 /// kube-proxy sorts by the text <c>ip:port</c>. That order only shows where a client is remembered by several endpoints and
@@ -14,11 +14,13 @@ namespace KubeProxyNext.Planning;
 internal readonly ref struct EndpointTable
 {
     private readonly ReadOnlySpan<EndpointSlice> _slices;
+    private readonly SliceWeights? _weights;
     private readonly Candidate[] _rented;
 
-    private EndpointTable(ReadOnlySpan<EndpointSlice> slices, Candidate[] rented, int count)
+    private EndpointTable(ReadOnlySpan<EndpointSlice> slices, SliceWeights? weights, Candidate[] rented, int count)
     {
         _slices = slices;
+        _weights = weights;
         _rented = rented;
         Count = count;
     }
@@ -26,18 +28,45 @@ internal readonly ref struct EndpointTable
     public int Count { get; }
 
     /// <summary>Collects them. The table borrows memory: dispose it.</summary>
-    public static EndpointTable Of(ValueArray<EndpointSlice> slices, IpFamily family, in ServicePort port)
+    /// <param name="weights">Those of the same slices; null where no slice says any.</param>
+    public static EndpointTable Of(
+        ValueArray<EndpointSlice> slices, SliceWeights? weights, IpFamily family, in ServicePort port)
     {
         var rented = ArrayPool<Candidate>.Shared.Rent(CountCandidates(slices.AsSpan(), family, port));
         var found = Collect(slices.AsSpan(), family, port, rented);
         rented.AsSpan(0, found).Sort();
-        var all = new EndpointTable(slices.AsSpan(), rented, found);
-        return new EndpointTable(slices.AsSpan(), rented, all.Merge());
+        var all = new EndpointTable(slices.AsSpan(), weights, rented, found);
+        return new EndpointTable(slices.AsSpan(), weights, rented, all.Merge());
     }
 
     public ref readonly Endpoint EndpointAt(int index) => ref EndpointOf(_rented[index]);
 
     public ushort PortAt(int index) => _rented[index].Port;
+
+    /// <summary>As said by the slice whose listing of the endpoint counts; 1 where it says nothing.</summary>
+    public ushort WeightAt(int index) =>
+        _weights is null ? (ushort)1 : _weights.Of(_rented[index].Slice, _rented[index].Ip);
+
+    /// <summary>Whether new clients may get it because it is ready. One of weight 0 is treated as if it were not.</summary>
+    public bool IsReady(int index) => EndpointAt(index).IsReady && WeightAt(index) > 0;
+
+    /// <summary>Whether new clients may get it where none is ready (behaviour 3.4).</summary>
+    public bool IsDraining(int index) =>
+        !EndpointAt(index).IsReady && EndpointAt(index).IsServing && EndpointAt(index).IsTerminating && WeightAt(index) > 0;
+
+    /// <summary>Whether there is an endpoint that anybody, anywhere, could get: <c>hasAny</c> of behaviour 3.4. Weights do not matter.</summary>
+    public bool HasAny()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (EndpointAt(i).IsReady || EndpointAt(i).IsTerminating)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public void Dispose() => ArrayPool<Candidate>.Shared.Return(_rented);
 
@@ -114,7 +143,7 @@ internal readonly ref struct EndpointTable
         return kept;
     }
 
-    private static bool IsUsable(in Endpoint endpoint) => endpoint.IsReady || (endpoint.IsServing && endpoint.IsTerminating);
+    private static bool IsUsable(in Endpoint endpoint) => endpoint.IsReady || endpoint.IsServing;
 
     private ref readonly Endpoint EndpointOf(in Candidate candidate) =>
         ref _slices[candidate.Slice].Endpoints.AsSpan()[candidate.Index];

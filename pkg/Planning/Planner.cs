@@ -19,21 +19,19 @@ public sealed partial class Planner
     public PlanningResult Plan(IReadOnlyList<ServiceSnapshot> changed, NodeConfig node)
     {
         var affected = new HashSet<ObjectName>(changed.Count);
-        var claimants = new List<Service>();
-        Move(node, affected, claimants);
+        Move(node, affected);
         foreach (var snapshot in changed)
         {
             affected.Add(snapshot.Name);
-            Take(snapshot, node, claimants);
+            Take(snapshot, node);
         }
 
         var handovers = _claims.TakeHandovers();
-        return new PlanningResult(
-            [.. Handover.Order(affected, handovers).Select(name => PlanOne(name, node))],
-            FindProblems(claimants, handovers, node));
+        var plans = Handover.Order(affected, handovers).Select(name => PlanOne(name, node)).ToList();
+        return new PlanningResult(plans, TakeProblems(affected, handovers, node));
     }
 
-    private void Move(NodeConfig node, HashSet<ObjectName> affected, List<Service> claimants)
+    private void Move(NodeConfig node, HashSet<ObjectName> affected)
     {
         var from = _node ?? node;
         _node = node;
@@ -43,17 +41,17 @@ public sealed partial class Planner
         }
 
         affected.UnionWith(_snapshots.Keys);
-        if (from.Families != node.Families)
+        if (from.Families != node.Families || from.ServiceNetworks != node.ServiceNetworks)
         {
             foreach (var snapshot in _snapshots.Values)
             {
                 Release(snapshot.Service, from);
-                Claim(snapshot.Service, node, claimants);
+                Claim(snapshot.Service, node);
             }
         }
     }
 
-    private void Take(ServiceSnapshot snapshot, NodeConfig node, List<Service> claimants)
+    private void Take(ServiceSnapshot snapshot, NodeConfig node)
     {
         var before = _snapshots.GetValueOrDefault(snapshot.Name)?.Service;
         if (snapshot.Service is null)
@@ -69,13 +67,12 @@ public sealed partial class Planner
         if (before != snapshot.Service)
         {
             Release(before, node);
-            Claim(snapshot.Service, node, claimants);
+            Claim(snapshot.Service, node);
         }
     }
 
-    private ServicePlan PlanOne(ObjectName name, NodeConfig node)
-    {
-        var plan = ServicePlanner.Plan(_snapshots.GetValueOrDefault(name) ?? new ServiceSnapshot(name, null, default), node);
-        return _claims.HasConflicts && plan.Ports.Any(port => !OwnsAll(plan.Name, port)) ? WithoutLost(plan) : plan;
-    }
+    private ServicePlan PlanOne(ObjectName name, NodeConfig node) => ServicePlanner.Plan(
+        _snapshots.GetValueOrDefault(name) ?? new ServiceSnapshot(name, null, default),
+        node,
+        _claims.HasConflicts ? _claims : null);
 }

@@ -2,22 +2,59 @@ using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Planning;
 
-/// <summary>Why a Service does not get an address that it asks for.</summary>
+/// <summary>What a Service does not get of what it asks for.</summary>
 public enum PlanningProblemKind : byte
 {
-    /// <summary>Another Service has the better claim (behaviour 2.5).</summary>
+    /// <summary>An address: another Service has the better claim (behaviour 2.5).</summary>
     AddressTaken,
 
-    /// <summary>An earlier port of the same Service has this protocol and the same number or name.</summary>
+    /// <summary>An address: an earlier port of the same Service has this protocol and the same number, NodePort or name.</summary>
     PortListedTwice,
+
+    /// <summary>An address that is unspecified, loopback or multicast (behaviour 1.5).</summary>
+    SpecialAddress,
+
+    /// <summary>Answers for its load balancer: it has no <c>healthCheckNodePort</c> (behaviour 2).</summary>
+    NoHealthCheckPort,
+
+    /// <summary>An algorithm: nobody knows the annotation's value.</summary>
+    UnknownAlgorithm,
+
+    /// <summary>What is to happen when a backend goes: nobody knows the annotation's value.</summary>
+    UnknownOnRemoval,
+
+    /// <summary>A weight: an entry of a slice's annotation cannot be read.</summary>
+    BrokenWeight,
 }
 
-/// <summary>Something that the cluster says and that cannot be done, for the log. It is told when the Service or its rival changes, not each time it is planned.</summary>
-/// <param name="Owner">Who has the address.</param>
-public readonly record struct PlanningProblem(
-    PlanningProblemKind Kind, ObjectName Service, FrontendAddress Address, ObjectName Owner)
+/// <summary>
+/// Something that the cluster says and that cannot be done, for the log: what, where, and what to do about it. It is told when it
+/// comes up, not each time that the Service is planned.
+/// </summary>
+/// <param name="Where">The address, the annotation's key or the slice.</param>
+/// <param name="What">Who has the address, or the value that nobody can read.</param>
+public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectName Service, string Where, string What = "")
 {
-    public override string ToString() => Kind == PlanningProblemKind.AddressTaken
-        ? $"Service {Service} does not get {Address}: it belongs to Service {Owner}, whose claim is older or stronger"
-        : $"Service {Service} does not get {Address}: an earlier one of its ports has the same protocol and number or name";
+    /// <summary>Whether whoever wrote the Service's annotations, or those of its slices, can put it right, and so ought to hear of it by an event.</summary>
+    public bool IsMistake =>
+        Kind is PlanningProblemKind.UnknownAlgorithm or PlanningProblemKind.UnknownOnRemoval or PlanningProblemKind.BrokenWeight;
+
+    public override string ToString() => Kind switch
+    {
+        PlanningProblemKind.AddressTaken =>
+            $"Service {Service} does not get {Where}: it belongs to Service {What}, whose claim is older or stronger; give one of them another address or port",
+        PlanningProblemKind.PortListedTwice =>
+            $"Service {Service} does not get {Where}: an earlier one of its ports has the same protocol and number or name; remove one of them",
+        PlanningProblemKind.SpecialAddress =>
+            $"Service {Service} does not get {Where}: an unspecified, loopback or multicast address cannot be a Service's; remove it",
+        PlanningProblemKind.NoHealthCheckPort =>
+            $"Service {Service} has no healthCheckNodePort: its load balancer cannot tell nodes with local endpoints; set one",
+        PlanningProblemKind.UnknownAlgorithm =>
+            $"Service {Service} is balanced at random: {Where} is '{What}'; use random, round-robin, least-connections or maglev",
+        PlanningProblemKind.UnknownOnRemoval =>
+            $"Service {Service} keeps TCP connections to backends that are gone: {Where} is '{What}'; use reset, or remove it",
+        PlanningProblemKind.BrokenWeight =>
+            $"Service {Service} does without a weight: EndpointSlice {Where} says '{What}'; use address=weight once for each, with a weight of 0 to 65535",
+        _ => throw new InvalidOperationException($"no text for {Kind}"),
+    };
 }

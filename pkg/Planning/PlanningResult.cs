@@ -8,5 +8,5 @@ namespace KubeProxyNext.Planning;
 /// address passes from one Service to another, who gets it comes before who loses it, so that the address always has somebody:
 /// whoever carries the plans out takes a frontend away only while it is still that Service's own.
 /// </param>
-/// <param name="Problems">What came up with this change, sorted by Service, then address.</param>
+/// <param name="Problems">What came up with this change, sorted by Service, then kind.</param>
 public sealed record PlanningResult(IReadOnlyList<ServicePlan> Plans, IReadOnlyList<PlanningProblem> Problems);

@@ -8,42 +8,41 @@ namespace KubeProxyNext.Planning;
 /// </summary>
 internal readonly record struct PortFrontends(IpFamily Family, ServicePort Port, ValueArray<Frontend> Frontends)
 {
-    /// <summary>
-    /// All that a node of these families programs: nothing for an ExternalName, and nothing in a family in which the Service
-    /// has no cluster IP (behaviour 1.2).
-    /// </summary>
-    public static IEnumerable<PortFrontends> Of(Service service, ValueArray<IpFamily> families) =>
-        Of(service, families, areListedTwice: false);
+    private const int MostOnStack = 16;
 
-    /// <summary>
-    /// What is left out since an earlier port of the list has the same protocol and the same number or name. The API server
-    /// lets neither pass; the first in the list has it.
-    /// </summary>
-    public static IEnumerable<PortFrontends> ListedTwice(Service service, ValueArray<IpFamily> families) =>
-        Of(service, families, areListedTwice: true);
-
-    private static IEnumerable<PortFrontends> Of(Service service, ValueArray<IpFamily> families, bool areListedTwice)
+    /// <summary>All that this node programs. An address is there once, in one port.</summary>
+    public static IEnumerable<PortFrontends> Of(Service service, NodeConfig node)
     {
-        for (var f = 0; f < families.Count; f++)
+        for (var f = 0; f < node.Families.Count; f++)
         {
-            if (ClusterIPOf(service, families[f]) is not { } clusterIP)
+            if (ServiceAddresses.Of(service, node.Families[f], node) is not { } addresses)
             {
                 continue;
             }
 
+            var rest = addresses.Rest;
             for (var p = 0; p < service.Ports.Count; p++)
             {
-                if (IsListedTwice(service.Ports.AsSpan()[..p], service.Ports[p]) == areListedTwice)
+                if (IsListedTwice(service, p))
                 {
-                    yield return new PortFrontends(families[f], service.Ports[p], FrontendsOf(service, service.Ports[p], clusterIP));
+                    continue;
+                }
+
+                var frontends = FrontendsOf(service, p, addresses, rest);
+                rest = null;
+                if (!frontends.IsEmpty)
+                {
+                    yield return new PortFrontends(addresses.Family, service.Ports[p], frontends);
                 }
             }
         }
     }
 
-    private static bool IsListedTwice(ReadOnlySpan<ServicePort> earlier, ServicePort port)
+    /// <summary>Whether an earlier port has the same protocol and the same number or name. The API server lets neither pass; the first has it.</summary>
+    public static bool IsListedTwice(Service service, int place)
     {
-        foreach (var other in earlier)
+        var port = service.Ports[place];
+        foreach (var other in service.Ports.AsSpan()[..place])
         {
             if (other.Protocol == port.Protocol && (other.Port == port.Port || other.Name == port.Name))
             {
@@ -54,10 +53,53 @@ internal readonly record struct PortFrontends(IpFamily Family, ServicePort Port,
         return false;
     }
 
-    private static ValueArray<Frontend> FrontendsOf(Service service, ServicePort port, IpAddress clusterIP) =>
-        [new Frontend(new FrontendAddress(clusterIP, port.Port, port.Protocol), FrontendKind.ClusterIP, service.InternalTrafficPolicy, service.InternalTrafficPolicy)];
+    /// <summary>Whether an earlier port, itself not listed twice, has the same NodePort for the same protocol.</summary>
+    public static bool IsNodePortListedTwice(Service service, int place)
+    {
+        var port = service.Ports[place];
+        for (var p = 0; p < place; p++)
+        {
+            var other = service.Ports[p];
+            if (other.NodePort == port.NodePort && other.Protocol == port.Protocol && !IsListedTwice(service, p))
+            {
+                return true;
+            }
+        }
 
-    // The family is as the Service lists it (behaviour 1.3), but no map of one family takes an address of the other.
-    private static IpAddress? ClusterIPOf(Service service, IpFamily family) =>
-        service.Type != ServiceType.ExternalName && service.ClusterIP(family) is { } ip && ip.Family == family ? ip : null;
+        return false;
+    }
+
+    /// <summary>Where a NodePort is looked up: at the zero address of its family.</summary>
+    public static FrontendAddress NodePortAddress(IpFamily family, in ServicePort port) => new(
+        family == IpFamily.IPv4 ? IpAddress.FromBytes([0, 0, 0, 0]) : default, port.NodePort, port.Protocol);
+
+    private static ValueArray<Frontend> FrontendsOf(Service service, int place, in ServiceAddresses addresses, IpAddress? rest)
+    {
+        var port = service.Ports[place];
+        var most = addresses.VirtualIPs.Count + 2;
+        var room = most <= MostOnStack ? stackalloc Frontend[MostOnStack] : new Frontend[most];
+        var count = 0;
+        foreach (var (ip, kind) in addresses.VirtualIPs)
+        {
+            room[count++] = At(service, new FrontendAddress(ip, port.Port, port.Protocol), kind);
+        }
+
+        if (port.NodePort != 0 && !IsNodePortListedTwice(service, place))
+        {
+            room[count++] = At(service, NodePortAddress(addresses.Family, port), FrontendKind.NodePort);
+        }
+
+        if (rest is { } clusterIP)
+        {
+            room[count++] = At(service, new FrontendAddress(clusterIP, 0, 0), FrontendKind.ClusterIPRest);
+        }
+
+        return ValueArray.Create<Frontend>(room[..count]);
+    }
+
+    // Who is on this node is not bound by the external policy (behaviour 4.4, the short-circuit).
+    private static Frontend At(Service service, FrontendAddress address, FrontendKind kind) =>
+        kind is FrontendKind.ClusterIP or FrontendKind.ClusterIPRest
+            ? new Frontend(address, kind, service.InternalTrafficPolicy, service.InternalTrafficPolicy)
+            : new Frontend(address, kind, TrafficPolicy.Cluster, ExternalPolicy.Of(service));
 }

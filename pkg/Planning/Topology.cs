@@ -41,12 +41,17 @@ internal static class Topology
         for (var i = 0; i < endpoints.Count; i++)
         {
             ref readonly var endpoint = ref endpoints.EndpointAt(i);
-            if (endpoint.IsReady && HintsOf(endpoint, scope).IsEmpty)
+            if (!endpoints.IsReady(i))
+            {
+                continue;
+            }
+
+            if (HintsOf(endpoint, scope).IsEmpty)
             {
                 return false;
             }
 
-            isHere |= endpoint.IsReady && Admits(endpoint, scope, node);
+            isHere |= Admits(endpoint, scope, node);
         }
 
         return isHere;

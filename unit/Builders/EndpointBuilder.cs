@@ -14,6 +14,9 @@ public sealed record EndpointBuilder(ObjectName Service, FrontendAddress Address
 
     public IpFamily Family { get; private init; } = Address.Family;
 
+    /// <summary>What is added to the annotations of the slice that lists it.</summary>
+    public ValueArray<KeyValuePair<string, string>> SliceAnnotations { get; private init; }
+
     public SlicePort Port => new(PortName, Address.Protocol, Address.Port);
 
     public EndpointBuilder On(string node) => this with { Endpoint = Endpoint with { NodeName = node } };
@@ -22,6 +25,10 @@ public sealed record EndpointBuilder(ObjectName Service, FrontendAddress Address
     public EndpointBuilder Named(string portName) => this with { PortName = portName };
 
     public EndpointBuilder InSlice(string name) => this with { SliceName = name };
+
+    /// <summary>What the slice that lists it says of weights; to be said of one of the slice's endpoints.</summary>
+    public EndpointBuilder SliceWeights(string text) =>
+        this with { SliceAnnotations = [new("kube-proxy-next.io/weights", text)] };
 
     /// <summary>What the slice says of its addresses, where that is not true.</summary>
     public EndpointBuilder ListedAs(IpFamily family) => this with { Family = family };

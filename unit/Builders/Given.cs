@@ -8,8 +8,12 @@ namespace KubeProxyNext.Unit.Builders;
 /// </summary>
 public static class Given
 {
-    /// <summary>A node of that name that programs both families.</summary>
-    public static NodeConfig Node(string name, string? zone = null) => new(name, zone, [IpFamily.IPv4, IpFamily.IPv6]);
+    /// <summary>A node of that name, of both families, with the addresses and networks of the fixture in behaviour 12.</summary>
+    public static NodeConfig Node(string name, string? zone = null) => new(name, zone, [IpFamily.IPv4, IpFamily.IPv6])
+    {
+        Addresses = [IpAddress.Parse("192.0.2.11"), IpAddress.Parse("2001:db8:a::11")],
+        ServiceNetworks = [Text.Network("10.96.0.0/12"), Text.Network("2001:db8:96::/112")],
+    };
 
     public static ServiceBuilder Service(string name) => new(Text.Name(name));
 
@@ -40,5 +44,6 @@ public static class Given
             Family = group.Key.Family,
             Ports = [.. group.Select(endpoint => endpoint.Port).Distinct()],
             Endpoints = [.. group.Select(endpoint => endpoint.Build())],
+            Annotations = [.. group.SelectMany(endpoint => endpoint.SliceAnnotations)],
         });
 }

@@ -27,6 +27,25 @@ public sealed class ServiceBuilder : IClusterItem
     public ServiceBuilder Port(string name, ushort port, Protocol protocol = Protocol.Tcp) =>
         With(service => service with { Ports = [.. service.Ports, new ServicePort(name, protocol, port)] });
 
+    /// <summary>Gives the last port a NodePort.</summary>
+    public ServiceBuilder NodePort(ushort nodePort) =>
+        With(service => service with { Ports = [.. service.Ports.SkipLast(1), service.Ports[^1] with { NodePort = nodePort }] });
+
+    public ServiceBuilder LoadBalancerIPs(params string[] ips) =>
+        With(service => service with { LoadBalancerIPs = [.. ips.Select(ip => IpAddress.Parse(ip))] });
+
+    public ServiceBuilder ExternalIPs(params string[] ips) =>
+        With(service => service with { ExternalIPs = [.. ips.Select(ip => IpAddress.Parse(ip))] });
+
+    public ServiceBuilder SourceRanges(params string[] ranges) =>
+        With(service => service with { LoadBalancerSourceRanges = [.. ranges.Select(Text.Network)] });
+
+    public ServiceBuilder HealthCheckNodePort(ushort port) => With(service => service with { HealthCheckNodePort = port });
+
+    /// <summary>An annotation under <c>kube-proxy-next.io/</c>.</summary>
+    public ServiceBuilder Annotated(string key, string value) =>
+        With(service => service with { Annotations = [.. service.Annotations, new($"kube-proxy-next.io/{key}", value)] });
+
     public ServiceBuilder Internal(TrafficPolicy policy) => With(service => service with { InternalTrafficPolicy = policy });
 
     public ServiceBuilder External(TrafficPolicy policy) => With(service => service with { ExternalTrafficPolicy = policy });

@@ -8,6 +8,9 @@ internal static class Text
     /// <summary><c>namespace/name</c>, or a name in <c>default</c>.</summary>
     public static ObjectName Name(string text) => text.Split('/') is [var space, var name] ? new(space, name) : new("default", text);
 
+    public static IpNetwork Network(string text) =>
+        IpNetwork.TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is not a network");
+
     /// <summary><c>10.96.0.10:80/TCP</c>, <c>[2001:db8::1]:53/UDP</c>; the protocol may be left out.</summary>
     public static FrontendAddress Address(string text)
     {

@@ -25,7 +25,7 @@ public sealed class AddressClaimTests
 
         Assert.That(OwnersIn(result), Is.SubsetOf(["default/old"]));
         Assert.That(result.Problems.Select(problem => problem.ToString()), Is.EqualTo(
-            ["Service default/young does not get 10.96.10.1:80/TCP: it belongs to Service default/old, whose claim is older or stronger"]));
+            ["Service default/young does not get 10.96.10.1:80/TCP: it belongs to Service default/old, whose claim is older or stronger; give one of them another address or port"]));
     }
 
     [TestCase("a/x", "b/a", "a/x")]
@@ -48,7 +48,7 @@ public sealed class AddressClaimTests
 
         Assert.That(result.Plans.Select(plan => plan.Name.Name), Is.EqualTo(["middle", "old"]), "who gains comes first");
         Assert.That(new PlanView(result.Plans)[Address], Is.EqualTo("10.244.1.5:8080"));
-        Assert.That(result.Problems.Select(problem => (problem.Service.Name, problem.Owner.Name)), Is.EqualTo([("young", "middle")]));
+        Assert.That(result.Problems.Select(problem => (problem.Service.Name, problem.What)), Is.EqualTo([("young", "default/middle")]));
     }
 
     [Test]

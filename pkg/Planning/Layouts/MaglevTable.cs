@@ -15,10 +15,10 @@ namespace KubeProxyNext.Planning.Layouts;
 /// </remarks>
 internal sealed class MaglevTable
 {
-    // 8 slots of 16,381 are 0.05 % of the clients. Up to 0.8 % of the slots move then, with half of it up to 1 %.
+    // 8 slots of 16,381 are 0.05 % of the clients. Less than 0.9 % of the slots move then, with half of it up to 1 %.
     private const int Tolerance = 8;
 
-    // What is left of the table in the end would take as many claims as all the rest.
+    // A claim seldom hits the last free slots of a table: these would take as many claims again as half of all others.
     private const int LeftOver = 1024;
 
     // More than any table needs by far: what is still free then is given away as what is left over.
