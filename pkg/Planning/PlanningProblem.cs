@@ -35,6 +35,9 @@ public enum PlanningProblemKind : byte
 /// <param name="What">Who has the address, or the value that nobody can read.</param>
 public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectName Service, string Where, string What = "")
 {
+    /// <summary><c>metadata.uid</c> of the Service, for an event.</summary>
+    public Guid Uid { get; init; }
+
     /// <summary>Whether whoever wrote the Service's annotations, or those of its slices, can put it right, and so ought to hear of it by an event.</summary>
     public bool IsMistake =>
         Kind is PlanningProblemKind.UnknownAlgorithm or PlanningProblemKind.UnknownOnRemoval or PlanningProblemKind.BrokenWeight;

@@ -15,41 +15,44 @@ internal static class ServiceProblems
 
         var problems = new List<PlanningProblem>();
         AddOptions(service, problems);
-        AddWeights(snapshot, problems);
+        AddWeights(service, snapshot.Slices, problems);
         AddAddresses(service, node, problems);
         AddTwice(service, node, problems);
         AddTaken(service, node, claims, problems);
         if (HealthChecks.AreWanted(service) && service.HealthCheckNodePort == 0)
         {
-            problems.Add(new PlanningProblem(PlanningProblemKind.NoHealthCheckPort, service.Name, "healthCheckNodePort"));
+            problems.Add(Problem(service, PlanningProblemKind.NoHealthCheckPort, "healthCheckNodePort"));
         }
 
         return problems;
     }
 
+    private static PlanningProblem Problem(Service service, PlanningProblemKind kind, string where, string what = "") =>
+        new(kind, service.Name, where, what) { Uid = service.Uid };
+
     private static void AddOptions(Service service, List<PlanningProblem> problems)
     {
         if (ServiceOptions.FindAlgorithm(service) is { } algorithm && !ServiceOptions.TryParseAlgorithm(algorithm, out _))
         {
-            problems.Add(new(PlanningProblemKind.UnknownAlgorithm, service.Name, ServiceOptions.AlgorithmKey, algorithm));
+            problems.Add(Problem(service, PlanningProblemKind.UnknownAlgorithm, ServiceOptions.AlgorithmKey, algorithm));
         }
 
         if (ServiceOptions.FindOnRemoval(service) is { } onRemoval && onRemoval != ServiceOptions.Reset)
         {
-            problems.Add(new(PlanningProblemKind.UnknownOnRemoval, service.Name, ServiceOptions.OnRemovalKey, onRemoval));
+            problems.Add(Problem(service, PlanningProblemKind.UnknownOnRemoval, ServiceOptions.OnRemovalKey, onRemoval));
         }
     }
 
-    private static void AddWeights(ServiceSnapshot snapshot, List<PlanningProblem> problems)
+    private static void AddWeights(Service service, ValueArray<EndpointSlice> slices, List<PlanningProblem> problems)
     {
-        foreach (var slice in snapshot.Slices)
+        foreach (var slice in slices)
         {
             if (Annotation.Find(slice.Annotations, SliceWeights.Key) is { } text)
             {
                 var broken = new List<string>();
                 SliceWeights.Parse(text, broken);
                 problems.AddRange(broken.Select(
-                    entry => new PlanningProblem(PlanningProblemKind.BrokenWeight, snapshot.Name, slice.Name.ToString(), entry)));
+                    entry => Problem(service, PlanningProblemKind.BrokenWeight, slice.Name.ToString(), entry)));
             }
         }
     }
@@ -79,7 +82,7 @@ internal static class ServiceProblems
     {
         if (ip.Family == family && ServiceAddresses.IsSpecial(ip))
         {
-            problems.Add(new PlanningProblem(PlanningProblemKind.SpecialAddress, service.Name, ip.ToString()));
+            problems.Add(Problem(service, PlanningProblemKind.SpecialAddress, ip.ToString()));
         }
     }
 
@@ -109,7 +112,7 @@ internal static class ServiceProblems
     }
 
     private static PlanningProblem Twice(Service service, FrontendAddress address) =>
-        new(PlanningProblemKind.PortListedTwice, service.Name, address.ToString());
+        Problem(service, PlanningProblemKind.PortListedTwice, address.ToString());
 
     // Who shares a cluster IP shares what is refused there: nothing that would be missed.
     private static void AddTaken(Service service, NodeConfig node, ClaimTable claims, List<PlanningProblem> problems)
@@ -122,8 +125,7 @@ internal static class ServiceProblems
                 where frontend.Kind != FrontendKind.ClusterIPRest
                 let owner = claims.OwnerOf(frontend.Address)
                 where owner != service.Name
-                select new PlanningProblem(
-                    PlanningProblemKind.AddressTaken, service.Name, frontend.Address.ToString(), $"{owner}"));
+                select Problem(service, PlanningProblemKind.AddressTaken, frontend.Address.ToString(), $"{owner}"));
         }
     }
 }
