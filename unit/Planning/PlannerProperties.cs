@@ -20,8 +20,65 @@ public sealed class PlannerProperties
         {
             var servicePort = snapshot.Service!.Ports.First(p => p.Name == port.PortName && p.Protocol == port.Protocol);
 
-            Assert.That(port.Sets, Is.EqualTo([ReferenceSelection.Select(snapshot, servicePort, port.Family, node)]));
+            var wanted = port.Frontends.SelectMany<Frontend, TrafficPolicy>(frontend => [frontend.Internal, frontend.External]).Distinct().Order();
+            Assert.That(port.Sets.Select(set => set with { Layout = default }), Is.EqualTo(
+                wanted.Select(policy => ReferenceSelection.Select(snapshot, servicePort, port.Family, node, policy))));
         }
+    }
+
+    [Property(MaxTest = 1000)]
+    public void Retained_AreThoseThatServeAndThatNoSetHas(ServiceSnapshot snapshot, NodeConfig node)
+    {
+        foreach (var port in ServicePlanner.Plan(snapshot, node).Ports)
+        {
+            var servicePort = snapshot.Service!.Ports.First(p => p.Name == port.PortName && p.Protocol == port.Protocol);
+            var inSets = port.Sets.SelectMany(set => set.Backends).Select(backend => (backend.Ip, backend.Port));
+            var expected = ReferenceSelection.Serving(snapshot, servicePort, port.Family).Except(inSets);
+
+            Assert.That(
+                port.Retained.Select(backend => (backend.Ip, backend.Port)),
+                Is.EquivalentTo(port.DestroysSockets ? expected : []));
+        }
+    }
+
+    [Property(MaxTest = 1000)]
+    public void Frontends_OfAService_AreEachThereOnceAndMeanWhatTheyAre(ServiceSnapshot snapshot, NodeConfig node)
+    {
+        var frontends = ServicePlanner.Plan(snapshot, node).Ports
+            .SelectMany(port => port.Frontends, (port, frontend) => (port.Family, Frontend: frontend)).ToList();
+
+        Assert.That(frontends.Select(item => item.Frontend.Address), Is.Unique);
+        foreach (var (family, (address, kind, inside, _)) in frontends)
+        {
+            Assert.That(address.Family, Is.EqualTo(family));
+            Assert.That(address.Ip.IsUnspecified, Is.EqualTo(kind == FrontendKind.NodePort), "nothing else may look like a NodePort");
+            Assert.That(address.Ip.IsLoopback || address.Ip.IsMulticast, Is.False);
+            Assert.That((address.Port, address.Protocol) == (0, (Protocol)0), Is.EqualTo(kind == FrontendKind.ClusterIPRest));
+            Assert.That(inside == TrafficPolicy.Local && kind is not (FrontendKind.ClusterIP or FrontendKind.ClusterIPRest), Is.False);
+        }
+    }
+
+    [Property(MaxTest = 1000)]
+    public void Layouts_OfSets_NameEachBackend(ServiceSnapshot snapshot, NodeConfig node)
+    {
+        foreach (var set in ServicePlanner.Plan(snapshot, node).Ports.SelectMany(port => port.Sets))
+        {
+            Assert.That(set.Backends.Select(backend => backend.Weight), Is.All.Positive);
+            Assert.That(
+                Enumerable.Range(0, set.SlotCount).Select(set.BackendAt).Distinct(),
+                Is.EquivalentTo(Enumerable.Range(0, set.Backends.Count)));
+        }
+    }
+
+    [Property]
+    public void Problems_OfAStory_AreThoseOfItsEnd(History history)
+    {
+        var planner = new Planner();
+        var told = history.Steps.SelectMany(step => planner.Plan(step.Changes, step.Node).Problems).ToList();
+        var inTheEnd = new Planner().Plan(history.Newest, history.LastNode).Problems;
+
+        Assert.That(inTheEnd, Is.SubsetOf(told), "what is wrong in the end was told at some time");
+        Assert.That(planner.Plan(history.Newest, history.LastNode).Problems, Is.Empty, "and is no news");
     }
 
     [Property]
@@ -55,9 +112,9 @@ public sealed class PlannerProperties
         var best = services
             .SelectMany(
                 snapshot => ServicePlanner.Plan(snapshot, history.LastNode).Ports.SelectMany(port => port.Frontends),
-                (snapshot, frontend) => (frontend.Address, snapshot.Service!.Created, snapshot.Name))
+                (snapshot, frontend) => (frontend.Address, frontend.Kind, snapshot.Service!.Created, snapshot.Name))
             .GroupBy(claim => claim.Address)
-            .Select(claims => (claims.Key, claims.OrderBy(claim => claim.Created).ThenBy(claim => claim.Name).First().Name));
+            .Select(claims => (claims.Key, claims.OrderBy(claim => claim.Kind).ThenBy(claim => claim.Created).ThenBy(claim => claim.Name).First().Name));
 
         Assert.That(OwnersAfter(history), Is.EquivalentTo(best));
     }
@@ -66,7 +123,8 @@ public sealed class PlannerProperties
     public void Service_ThatSharesNothing_IsNotDisturbed(History history)
     {
         var alone = Snapshots(
-            Service("valid").ClusterIP("10.97.0.1:80").ClusterIP("[2001:db8:97::1]:80").Created("01-01"),
+            Service("valid").ClusterIP("10.97.0.1:80").ClusterIP("[2001:db8:97::1]:80").NodePort(30999).Created("01-01")
+                .Type(ServiceType.LoadBalancer).External(TrafficPolicy.Local).LoadBalancerIPs("203.0.113.200").SourceRanges("192.0.2.0/24"),
             Endpoint("valid", "10.0.2.7:8080").On("n1"),
             Endpoint("valid", "[2001:db8::7]:8080").ForZones("za")).Single();
         var among = history with { Steps = [.. history.Steps.Select((step, i) => i == 0 ? step with { Changes = [.. step.Changes, alone] } : step)] };

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using KubeProxyNext.Model;
+using KubeProxyNext.Unit.Builders;
 
 namespace KubeProxyNext.Unit.Planning;
 
@@ -42,7 +43,8 @@ public static class Soup
         from name in PortNames
         from protocol in Protocols
         from port in Gen.Elements<ushort>(80, 81)
-        select new ServicePort(name, protocol, port);
+        from nodePort in Gen.Elements<ushort>(0, 0, 30080, 30081)
+        select new ServicePort(name, protocol, port, nodePort);
 
     private static readonly Gen<SlicePort> SlicePorts =
         from name in PortNames
@@ -56,7 +58,23 @@ public static class Soup
         from families in Mostly(
             Gen.Constant<ValueArray<IpFamily>>([IpFamily.IPv4, IpFamily.IPv6]),
             Gen.Elements<ValueArray<IpFamily>>([IpFamily.IPv4], [IpFamily.IPv6], []))
-        select new NodeConfig(name, zone, families);
+        from addresses in ListUpTo(2, AddressIn(IpFamily.IPv4, "192.0.2.11 198.51.100.1", "2001:db8:a::11"))
+        from networks in Gen.Elements<ValueArray<IpNetwork>>([], [Text.Network("10.96.0.0/31")], [Text.Network("10.96.0.0/12"), Text.Network("::/0")])
+        select new NodeConfig(name, zone, families) { Addresses = addresses, ServiceNetworks = networks, MaglevTableSize = 31 };
+
+    private static readonly Gen<ServiceAnnotations> Annotations =
+        from algorithm in Gen.Elements("", "random", "round-robin", "least-connections", "maglev", "fastest")
+        from onRemoval in Gen.Elements("", "", "reset", "kill")
+        select new ServiceAnnotations(algorithm, onRemoval);
+
+    private static readonly Gen<string> Weights = Mostly(
+        Gen.Constant(""),
+        Gen.Elements("10.0.1.1=3,10.0.1.2=0", "10.0.1.1=0,10.0.1.2=0,10.0.1.10=0,10.0.2.1=0", "2001:db8::1=65535,2001:db8::2=7", "junk,,=,10.0.1.1=-1"));
+
+    // Cluster IPs of other Services and special addresses among them.
+    private static Gen<IpAddress> VirtualIPs => Mostly(
+        AddressIn(IpFamily.IPv4, "203.0.113.10 203.0.113.11 10.96.0.1", "2001:db8:f::10 2001:db8:96::1"),
+        AddressIn(IpFamily.IPv4, "0.0.0.0 127.0.0.1 224.0.0.1", ":: ::1 ff02::1"));
 
     public static Arbitrary<ServiceSnapshot> Snapshots() =>
         (from name in Names from snapshot in SnapshotOf(name) select snapshot).ToArbitrary();
@@ -87,6 +105,12 @@ public static class Soup
         from day in Gen.Choose(0, 2)
         from type in Mostly(Gen.Constant(ServiceType.ClusterIP), Gen.Elements(Enum.GetValues<ServiceType>()))
         from policy in Gen.Elements(TrafficPolicy.Cluster, TrafficPolicy.Cluster, TrafficPolicy.Local)
+        from external in Gen.Elements(TrafficPolicy.Cluster, TrafficPolicy.Local)
+        from vips in ListUpTo(2, VirtualIPs)
+        from externalIPs in ListUpTo(2, VirtualIPs)
+        from ranges in ListUpTo(2, Gen.Elements("192.0.2.0/24", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "::/0").Select(Text.Network))
+        from healthCheck in Gen.Elements<ushort>(0, 32100)
+        from annotations in Annotations
         select (Service?)new Service
         {
             Name = name,
@@ -96,6 +120,12 @@ public static class Soup
             Created = DateTimeOffset.UnixEpoch.AddDays(day),
             Type = type,
             InternalTrafficPolicy = policy,
+            ExternalTrafficPolicy = external,
+            LoadBalancerIPs = vips,
+            ExternalIPs = externalIPs,
+            LoadBalancerSourceRanges = ranges,
+            HealthCheckNodePort = healthCheck,
+            Annotations = annotations.ToList(),
         };
 
     private static Gen<ValueArray<EndpointSlice>> SlicesOf(ObjectName service) =>
@@ -107,6 +137,7 @@ public static class Soup
         from family in Families
         from ports in ListUpTo(3, SlicePorts)
         from endpoints in ListUpTo(8, EndpointOf(family))
+        from weights in Weights
         select new EndpointSlice
         {
             Name = service with { Name = $"{service.Name}-{place}" },
@@ -114,6 +145,7 @@ public static class Soup
             Family = family,
             Ports = ports,
             Endpoints = endpoints,
+            Annotations = weights == "" ? [] : [new("kube-proxy-next.io/weights", weights)],
         };
 
     private static Gen<Endpoint> EndpointOf(IpFamily family) =>
@@ -137,6 +169,16 @@ public static class Soup
     {
         var (right, wrong) = family == IpFamily.IPv4 ? (ipv4, ipv6) : (ipv6, ipv4);
         return Mostly(Gen.Elements(right.Split(' ')), Gen.Elements(wrong.Split(' '))).Select(text => IpAddress.Parse(text));
+    }
+
+    private sealed record ServiceAnnotations(string Algorithm, string OnRemoval)
+    {
+        public ValueArray<KeyValuePair<string, string>> ToList()
+        {
+            KeyValuePair<string, string>[] all =
+                [new("kube-proxy-next.io/algorithm", Algorithm), new("kube-proxy-next.io/on-backend-removal", OnRemoval)];
+            return [.. all.Where(item => item.Value != "")];
+        }
     }
 
     private static Gen<T> Mostly<T>(Gen<T> usual, Gen<T> odd) => Gen.Frequency((6, usual), (1, odd));
