@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
+using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Model;
+using KubeProxyNext.Netlink;
 using KubeProxyNext.Planning;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +15,7 @@ internal static class Daemon
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger("Daemon");
-        var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect());
+        var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect()) { MaglevTableSize = options.MaglevTableSize };
         log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
 
         var tracker = new ClusterTracker();
@@ -27,14 +29,17 @@ internal static class Daemon
         {
             using var dataplane = Dataplane.Dataplane.Load(
                 options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"));
+            using var monitor = new AddressMonitor();
+            var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log);
             var planner = new Planner();
             var loop = new SyncLoop(
-                tracker, (changed, config) => Plan(planner, changed, config, log), node, dataplane, new Random(), time,
+                tracker, (changed, config) => Plan(planner, changed, config, source.Events, log), node, dataplane, new Random(), time,
                 loggers.CreateLogger("SyncLoop"))
             {
                 BindProtection = options.BindProtection,
+                OnNode = addresses.Take,
             };
-            await SyncAsync(loop, feeding, stopping).ConfigureAwait(false);
+            await SyncAsync(loop, addresses, feeding, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -44,19 +49,21 @@ internal static class Daemon
         }
     }
 
-    // Until the loop or its source ends. The loop has ended when this returns: the dataplane is its own.
-    private static async Task SyncAsync(SyncLoop loop, Task feeding, CancellationTokenSource stopping)
+    // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
+    private static async Task SyncAsync(SyncLoop loop, NodeAddressLoop addresses, Task feeding, CancellationTokenSource stopping)
     {
-        var syncing = loop.RunAsync(stopping.Token);
+        var following = addresses.RunAsync(stopping.Token);
+        var syncing = loop.RunAsync(Task.WhenAny(addresses.First, following), stopping.Token);
         _ = TrimAsync(loop.Ready);
         try
         {
-            await (await Task.WhenAny(feeding, syncing).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(feeding, following, syncing).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
             await syncing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -66,12 +73,17 @@ internal static class Daemon
         ResidentMemory.Trim();
     }
 
-    private static IReadOnlyList<ServicePlan> Plan(Planner planner, IReadOnlyList<ServiceSnapshot> changed, NodeConfig node, ILogger log)
+    private static IReadOnlyList<ServicePlan> Plan(
+        Planner planner, IReadOnlyList<ServiceSnapshot> changed, NodeConfig node, IEventRecorder events, ILogger log)
     {
         var result = planner.Plan(changed, node);
         foreach (var problem in result.Problems)
         {
             log.NotPlanned(problem);
+            if (problem.IsMistake)
+            {
+                events.Warn(problem.Service, problem.Uid, $"{problem.Kind}", "PlanService", $"{problem}");
+            }
         }
 
         return result.Plans;

@@ -1,3 +1,4 @@
+using KubeProxyNext.Model;
 using KubeProxyNext.Planning;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,9 @@ internal static partial class DaemonLog
 
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     internal static partial void NotPlanned(this ILogger logger, PlanningProblem problem);
+
+    [LoggerMessage(LogLevel.Information, "NodePorts are answered on {Count} {Family} addresses, on loopback: {OnLoopback}")]
+    internal static partial void NodePortsOn(this ILogger logger, IpFamily family, int count, bool onLoopback);
 
     [LoggerMessage(LogLevel.Information, "Stopped; the dataplane stays at work, 'kube-proxy-next cleanup' removes it")]
     internal static partial void Stopped(this ILogger logger);

@@ -1,4 +1,5 @@
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
 
@@ -9,7 +10,6 @@ namespace KubeProxyNext;
 /// <param name="Cgroup">Directory of cgroup2 whose processes are served.</param>
 /// <param name="Bpffs">Folder for pins.</param>
 /// <param name="NodeName">Trimmed and in lower case (behaviour 11.1).</param>
-/// <param name="BindProtection">Whether processes are kept from binding NodePorts.</param>
 internal sealed record RunOptions(
     string? Source,
     string? KubeConfig,
@@ -17,5 +17,14 @@ internal sealed record RunOptions(
     string Cgroup,
     string Bpffs,
     string NodeName,
-    MapCapacities Capacities,
-    bool BindProtection);
+    MapCapacities Capacities)
+{
+    /// <summary>On which addresses NodePorts are answered.</summary>
+    public required NodePortOptions NodePorts { get; init; }
+
+    /// <summary>Whether processes are kept from binding NodePorts.</summary>
+    public required bool BindProtection { get; init; }
+
+    /// <summary>Slots of a Maglev table.</summary>
+    public required int MaglevTableSize { get; init; }
+}

@@ -13,9 +13,6 @@ public delegate IReadOnlyList<ServicePlan> PlanChanges(IReadOnlyList<ServiceSnap
 public sealed class SyncLoop(
     IClusterFeed feed, PlanChanges plan, NodeConfig node, Dataplane dataplane, Random jitter, TimeProvider time, ILogger logger)
 {
-    /// <summary>Whether processes are kept from binding ports that are NodePorts on this node.</summary>
-    public bool BindProtection { get; init; } = true;
-
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
@@ -24,12 +21,20 @@ public sealed class SyncLoop(
     private NodeConfig _node = node;
     private TimeSpan _retry = FirstRetry;
 
+    /// <summary>Whether processes are kept from binding ports that are NodePorts on this node.</summary>
+    public bool BindProtection { get; init; } = true;
+
+    /// <summary>Hears of this node's Node object, before Services are planned with it.</summary>
+    public Action<Node>? OnNode { get; init; }
+
     /// <summary>Completes when the first complete state of the cluster is in force and the programs are at work.</summary>
     public Task Ready => _ready.Task;
 
     /// <summary>Runs until it is cancelled; the dataplane stays as it is then.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="prepared">What has to be complete before anything is put in force.</param>
+    public async Task RunAsync(Task prepared, CancellationToken cancellationToken)
     {
+        await prepared.WaitAsync(cancellationToken).ConfigureAwait(false);
         var next = feed.TakeAsync(cancellationToken).AsTask();
         while (true)
         {
@@ -53,11 +58,8 @@ public sealed class SyncLoop(
     private void Sync(ClusterChanges changes)
     {
         var started = time.GetTimestamp();
-        if (changes.Node is { } seen)
-        {
-            _node = _node with { Zone = seen.Zone, Addresses = seen.Addresses };
-        }
-
+        var networks = _node.ServiceNetworks;
+        Take(changes);
         var plans = plan(changes.Services, _node);
         foreach (var superseded in plans)
         {
@@ -65,6 +67,11 @@ public sealed class SyncLoop(
         }
 
         Apply([.. plans, .. _failed.Values.Select(failure => failure.Plan)]);
+        if (changes.IsFirst || _node.ServiceNetworks != networks)
+        {
+            dataplane.SetServiceNetworks(_node.ServiceNetworks);
+        }
+
         if (changes.IsFirst)
         {
             dataplane.RemoveUnclaimed();
@@ -74,6 +81,17 @@ public sealed class SyncLoop(
         }
 
         logger.Synced(changes.Services.Count, plans.Count, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private void Take(ClusterChanges changes)
+    {
+        if (changes.Node is { } seen)
+        {
+            _node = _node with { Zone = seen.Zone, Addresses = seen.Addresses };
+            OnNode?.Invoke(seen);
+        }
+
+        _node = _node with { ServiceNetworks = changes.ServiceNetworks };
     }
 
     private void Retry()

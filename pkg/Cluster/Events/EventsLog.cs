@@ -5,7 +5,7 @@ namespace KubeProxyNext.Cluster.Events;
 
 internal static partial class EventsLog
 {
-    [LoggerMessage(LogLevel.Warning, "Service {Service}: {Reason}: {Note}")]
+    [LoggerMessage(LogLevel.Debug, "Service {Service}: {Reason}: {Note}")]
     public static partial void Warned(ILogger logger, ObjectName service, string reason, string note);
 
     [LoggerMessage(LogLevel.Warning, "Events about Services are not posted, nothing else is concerned: {Problem}")]

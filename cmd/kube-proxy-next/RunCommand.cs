@@ -1,0 +1,152 @@
+using System.CommandLine;
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane;
+using KubeProxyNext.Planning;
+
+namespace KubeProxyNext;
+
+/// <summary>The verb <c>run</c>: its options, and what they mean together.</summary>
+internal static class RunCommand
+{
+    private const string HostName = "/proc/sys/kernel/hostname";
+    private const int LeastMaglevTable = 251;
+    private const int LargestMaglevTable = 131_071;
+
+    private static readonly MapCapacities Default = new();
+
+    private static readonly Option<string?> Source = new("--source") { Description = "Folder of manifests to read instead of an API server" };
+
+    private static readonly Option<string?> KubeConfig = new("--kubeconfig")
+    {
+        Description = "Path of a kubeconfig; without it KUBECONFIG or, in a pod, the service account is used",
+    };
+
+    private static readonly Option<string?> Master = new("--master") { Description = "API server URL that stands in for the kubeconfig's" };
+
+    private static readonly Option<string?> Cgroup = new("--cgroup") { Description = "Directory of cgroup2 whose processes are served (default: its root)" };
+
+    private static readonly Option<string?> Hostname = Checked(
+        new Option<string?>("--hostname-override") { Description = "Name of this node (default: the host's)" },
+        name => name.Length > 0 && string.IsNullOrWhiteSpace(name) ? "--hostname-override must not be blank" : null);
+
+    private static readonly Option<string[]> NodePortAddresses = CheckedNodePortAddresses(new("--nodeport-addresses")
+    {
+        Description = "Where NodePorts are answered: CIDRs of addresses of this node, with commas or one by one, or 'primary' (default: all addresses)",
+        DefaultValueFactory = _ => [],
+    });
+
+    private static readonly Option<bool> LocalhostNodePorts = Switch(
+        "--iptables-localhost-nodeports", "Whether processes of the node reach NodePorts at 127.0.0.1 too");
+
+    private static readonly Option<bool> BindProtection = Switch(
+        "--nodeport-bind-protection", "Keeps processes from binding ports that are NodePorts on this node");
+
+    private static readonly Option<int> MaglevTableSize = Checked(
+        new Option<int>("--maglev-table-size") { Description = "Slots of a Maglev table: a prime", DefaultValueFactory = _ => 16381 },
+        text => int.TryParse(text, out var size) && size is >= LeastMaglevTable and <= LargestMaglevTable && IsPrime(size)
+            ? null
+            : $"--maglev-table-size must be a prime from {LeastMaglevTable} to {LargestMaglevTable}, not '{text}'");
+
+    private static readonly Option<int> Frontends = Capacity(
+        "--max-frontends", Default.Frontends, "Frontends (addresses and ports of Services) of each family");
+
+    private static readonly Option<int> Slots = Capacity("--max-slots", Default.Slots, "Slots (backends of Services) of each family");
+
+    private static readonly Option<int> Sockets = Capacity("--max-sockets", Default.Sockets, "Sockets of each family whose Service is remembered");
+
+    private static readonly Option<int> SourceRanges = Capacity(
+        "--max-source-ranges", Default.SourceRanges, "Networks of each family that restricted Services let in, counted for each of their ports");
+
+    private static readonly Option<int> Affinities = Capacity(
+        "--max-affinities", Default.Affinities, "Clients of each family whose backend is remembered (session affinity)");
+
+    private static readonly Option<int> Verbosity = new("-v", "--v") { Description = "How much is logged; 4 and more is for debugging" };
+
+    /// <param name="bpffs">The option that other verbs have too.</param>
+    internal static Command Create(Option<string> bpffs, TimeProvider time)
+    {
+        var command = new Command("run", "Runs the daemon (also without a verb).")
+        {
+            Source, KubeConfig, Master, Cgroup, bpffs, Hostname, NodePortAddresses, LocalhostNodePorts, BindProtection, MaglevTableSize,
+            Frontends, Slots, Sockets, SourceRanges, Affinities, Verbosity,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var loggers = new StderrLoggerFactory(parsed.GetValue(Verbosity), time);
+            return CommandLine.Guarded(
+                () => Daemon.RunAsync(OptionsOf(parsed, parsed.GetValue(bpffs)!), loggers, time, cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static RunOptions OptionsOf(ParseResult parsed, string bpffs) => new(
+        parsed.GetValue(Source),
+        parsed.GetValue(KubeConfig),
+        parsed.GetValue(Master),
+        parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2() ?? throw new InvalidOperationException(
+            "cgroup2 is not mounted; mount it, or name a directory of it with --cgroup"),
+        bpffs,
+        NodeName(parsed.GetValue(Hostname)),
+        new(
+            parsed.GetValue(Frontends), parsed.GetValue(Slots), parsed.GetValue(Sockets), parsed.GetValue(SourceRanges),
+            parsed.GetValue(Affinities)))
+    {
+        NodePorts = NodePortOptions.TryParse(
+            parsed.GetValue(NodePortAddresses)!, parsed.GetValue(LocalhostNodePorts), out var nodePorts, out var error)
+            ? nodePorts
+            : throw new InvalidOperationException(error),
+        BindProtection = parsed.GetValue(BindProtection),
+        MaglevTableSize = parsed.GetValue(MaglevTableSize),
+    };
+
+    private static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => true };
+
+    private static Option<int> Capacity(string name, int capacity, string what) => Checked(
+        new Option<int>(name) { Description = what, DefaultValueFactory = _ => capacity },
+        text => int.TryParse(text, out var value) && value is > 0 and <= 1 << 24
+            ? null
+            : $"{name} must be a number from 1 to {1 << 24}, not '{text}'");
+
+    private static Option<T> Checked<T>(Option<T> option, Func<string, string?> findError)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && findError(token.Value) is { } error)
+            {
+                result.AddError(error);
+            }
+        });
+        return option;
+    }
+
+    private static Option<string[]> CheckedNodePortAddresses(Option<string[]> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (!NodePortOptions.TryParse(result.Tokens.Select(token => token.Value), localhost: true, out _, out var error))
+            {
+                result.AddError(error);
+            }
+        });
+        return option;
+    }
+
+    private static bool IsPrime(int number)
+    {
+        for (var divisor = 2; divisor * divisor <= number; divisor++)
+        {
+            if (number % divisor == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Behaviour 11.1: trimmed and in lower case; empty is not given. Environment.MachineName ends at the first dot, where many
+    // clusters have names of nodes go on.
+    private static string NodeName(string? overriding) =>
+        (string.IsNullOrEmpty(overriding) ? File.ReadAllText(HostName) : overriding).Trim().ToLowerInvariant();
+}
