@@ -88,9 +88,10 @@ static __always_inline __u64 request_now(const struct request *request)
 	return bpf_ktime_get_ns();
 }
 
+/* In one test: whatever the verifier learnt from each of three it would tell apart ever after. */
 static __always_inline bool sock_is_mapped(const struct bpf_sock_addr *ctx)
 {
-	return !ctx->user_ip6[0] && !ctx->user_ip6[1] && ctx->user_ip6[2] == bpf_htonl(0xffff);
+	return !(ctx->user_ip6[0] | ctx->user_ip6[1] | (ctx->user_ip6[2] ^ bpf_htonl(0xffff)));
 }
 
 /* Reads the address of the call; false when it is of the other family. `mapped` is a constant at

@@ -50,11 +50,12 @@ static __always_inline bool ip_less(const struct ip_addr *a, const struct ip_add
 #if IP_VERSION == 4
 	return bpf_ntohl(a->addr) < bpf_ntohl(b->addr);
 #else
-	for (int word = 0; word < 3; word++) {
-		if (a->addr[word] != b->addr[word])
-			return bpf_ntohl(a->addr[word]) < bpf_ntohl(b->addr[word]);
-	}
-	return bpf_ntohl(a->addr[3]) < bpf_ntohl(b->addr[3]);
+	__u64 high_a = (__u64)bpf_ntohl(a->addr[0]) << 32 | bpf_ntohl(a->addr[1]);
+	__u64 high_b = (__u64)bpf_ntohl(b->addr[0]) << 32 | bpf_ntohl(b->addr[1]);
+	__u64 low_a = (__u64)bpf_ntohl(a->addr[2]) << 32 | bpf_ntohl(a->addr[3]);
+	__u64 low_b = (__u64)bpf_ntohl(b->addr[2]) << 32 | bpf_ntohl(b->addr[3]);
+
+	return high_a == high_b ? low_a < low_b : high_a < high_b;
 #endif
 }
 
@@ -64,10 +65,10 @@ static __always_inline bool network_contains(const struct network *network,
 #if IP_VERSION == 4
 	return (ip->addr & network->mask.addr) == network->addr.addr;
 #else
-	for (int word = 0; word < 4; word++) {
-		if ((ip->addr[word] & network->mask.addr[word]) != network->addr.addr[word])
-			return false;
-	}
-	return true;
+	__u32 differs = 0;
+
+	for (int word = 0; word < 4; word++)
+		differs |= (ip->addr[word] & network->mask.addr[word]) ^ network->addr.addr[word];
+	return !differs;
 #endif
 }
