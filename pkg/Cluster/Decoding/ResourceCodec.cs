@@ -21,6 +21,7 @@ internal abstract class ResourceCodec<T, TMessage>(
     where TMessage : class, IMessage<TMessage>
 {
     private const string InitialEventsEnd = "k8s.io/initial-events-end";
+    private const string Unconvertible = "could not be converted";
 
     public abstract string Resource { get; }
 
@@ -121,10 +122,17 @@ internal abstract class ResourceCodec<T, TMessage>(
         catch (InvalidDataException e)
         {
             var field = (e.InnerException as JsonException)?.Path?.TrimStart('$', '.') ?? "";
-            sink.Report(new(Resource, default, field, ProblemReason.Undecodable, e.Message.Split(" Path: ")[0]));
+            sink.Report(new(Resource, default, field, ProblemReason.Undecodable, Describe(e.Message)));
             message = null!;
             return false;
         }
+    }
+
+    // What a value could not be converted to is a type of this program: that tells nothing to whoever wrote the value.
+    private static string Describe(string message)
+    {
+        var end = message.IndexOf(Unconvertible, StringComparison.Ordinal);
+        return end < 0 ? message.Split(" Path: ")[0] : message[..(end + Unconvertible.Length)];
     }
 
     private ObjectName NameOf(ObjectMeta metadata) => new(pool.Intern(metadata.Namespace), metadata.Name);
