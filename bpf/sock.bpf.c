@@ -22,6 +22,7 @@
 #include "lib/rules.h"
 #include "lib/service.h"
 #include "lib/sockets.h"
+#include "lib/sweep.h"
 #include "lib/udp.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
@@ -157,17 +158,6 @@ static __always_inline struct ip_addr sock_datagram_source(const struct bpf_sock
 #endif
 }
 
-/* The zero address stands for this host: the kernel takes it for the address that an IPv4 socket is
- * bound to, and for loopback else. It must not meet the NodePorts, whose key it is.
- */
-static __always_inline void sock_resolve_any(struct ip_addr *addr, struct ip_addr source)
-{
-	if (IP_VERSION == 4 && !ip_is_any(&source))
-		*addr = source;
-	else
-		*addr = ip_loopback();
-}
-
 /* Refuses the call with an errno; before kernel 5.18 it is always EPERM. */
 static __always_inline int sock_refuse(int err)
 {
@@ -218,8 +208,10 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 
 	if (!key->protocol || !sock_read_addr(ctx, mapped, &request.key.addr))
 		return PROCEED;
-	if (ip_is_any(&key->addr))
-		sock_resolve_any(&request.key.addr, sock_bound_addr(ctx->sk));
+	if (ip_is_any(&key->addr)) {
+		request.source = sock_bound_addr(ctx->sk);
+		request_resolve_any(&request);
+	}
 
 	frontend = service_lookup(&request, &err);
 	if (!frontend) {
@@ -279,8 +271,10 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 
 	if (!sock_read_addr(ctx, mapped, &request.key.addr))
 		return PROCEED;
-	if (ip_is_any(&key->addr))
-		sock_resolve_any(&request.key.addr, sock_datagram_source(ctx));
+	if (ip_is_any(&key->addr)) {
+		request.source = sock_datagram_source(ctx);
+		request_resolve_any(&request);
+	}
 
 	peer = sock_recall_udp(ctx, key);
 	if (peer) {
@@ -390,6 +384,45 @@ static __always_inline int sock_post_bind(struct bpf_sock *ctx, bool mapped)
 	return sock_refuse(-EADDRINUSE);
 }
 
+static __always_inline int sock_destroy_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *sk = ctx->sk_common;
+	struct ip_addr addr;
+
+	if (!sk || sk->skc_state == TCP_TIME_WAIT || sk->skc_state == TCP_NEW_SYN_RECV)
+		return 0;
+	if (sk->skc_dport && sweep_read_peer(sk, &addr) && sweep_table_says(sk, IPPROTO_TCP, &addr))
+		sweep_destroy(sk);
+	return 0;
+}
+
+/* Whether the memory of a UDP socket has it at a backend that is marked. */
+static __always_inline bool sock_memory_says(struct udp_sock *sk, const struct ip_addr *addr,
+					     __be16 port)
+{
+	const struct udp_memory *memory = bpf_sk_storage_get(&udp_memories, sk, NULL, 0);
+	const struct udp_peer *peer = memory ? udp_find_backend(memory, addr, port) : NULL;
+
+	return peer && sweep_is_marked(peer->backend);
+}
+
+/* Unconnected sockets have no peer: they stay, and choose anew with their next datagram. */
+static __always_inline int sock_destroy_udp(struct bpf_iter__udp *ctx)
+{
+	struct udp_sock *udp = ctx->udp_sk;
+	struct sock_common *sk;
+	struct ip_addr addr;
+
+	if (!udp)
+		return 0;
+	sk = &udp->inet.sk.__sk_common;
+	if (!sk->skc_dport || !sweep_read_peer(sk, &addr))
+		return 0;
+	if (sweep_table_says(sk, IPPROTO_UDP, &addr) || sock_memory_says(udp, &addr, sk->skc_dport))
+		sweep_destroy(sk);
+	return 0;
+}
+
 #define SOCK_HOOK(hook, attach, suffix, mapped)                                                    \
 	SEC("cgroup/" attach)                                                                      \
 	int hook##suffix(struct bpf_sock_addr *ctx)                                                \
@@ -411,6 +444,13 @@ static __always_inline int sock_post_bind(struct bpf_sock *ctx, bool mapped)
 		return sock_post_bind(ctx, mapped);                                                \
 	}
 
+#define SOCK_ITERATOR(protocol, suffix)                                                            \
+	SEC("iter/" #protocol)                                                                     \
+	int destroy_##protocol##suffix(struct bpf_iter__##protocol *ctx)                           \
+	{                                                                                          \
+		return sock_destroy_##protocol(ctx);                                               \
+	}
+
 /* clang-format off */
 #if IP_VERSION == 4
 SOCK_HOOK(connect, "connect4", 4, false)
@@ -423,6 +463,8 @@ SOCK_HOOK(getpeername, "getpeername6", 4_mapped, true)
 SOCK_RELEASE_HOOK(4)
 SOCK_BIND_HOOK("post_bind4", 4, false)
 SOCK_BIND_HOOK("post_bind6", 4_mapped, true)
+SOCK_ITERATOR(tcp, 4)
+SOCK_ITERATOR(udp, 4)
 #else
 SOCK_HOOK(connect, "connect6", 6, false)
 SOCK_HOOK(sendmsg, "sendmsg6", 6, false)
@@ -430,5 +472,7 @@ SOCK_HOOK(recvmsg, "recvmsg6", 6, false)
 SOCK_HOOK(getpeername, "getpeername6", 6, false)
 SOCK_RELEASE_HOOK(6)
 SOCK_BIND_HOOK("post_bind6", 6, false)
+SOCK_ITERATOR(tcp, 6)
+SOCK_ITERATOR(udp, 6)
 #endif
 /* clang-format on */

@@ -31,6 +31,16 @@ static __always_inline bool request_is_bound(const struct request *request)
 	return !ip_is_any(&request->source) && !ip_is_loopback(&request->source);
 }
 
+/* The zero address stands for this host: the kernel takes it for the address that an IPv4 socket is
+ * bound to, and for loopback else. It must not meet the NodePorts, whose key it is.
+ */
+static __always_inline void request_resolve_any(struct request *request)
+{
+	bool bound = IP_VERSION == 4 && !ip_is_any(&request->source);
+
+	request->key.addr = bound ? request->source : ip_loopback();
+}
+
 static __always_inline bool request_is_from_host(const struct request *request)
 {
 	return request_netns(request) == host_netns_cookie;
