@@ -6,11 +6,14 @@ internal sealed class RestartTests
     private const int Ports = 20;
     private const string Balanced = "198.51.100.80";
     private RunningCluster _cluster = null!;
+    private ServiceManifest _udp = null!;
 
     [SetUp]
     public async Task Build()
     {
         _cluster = await RunningCluster.BuildAsync();
+        _udp = new ServiceManifest("udp", "10.96.12.3", "fd00:10:96::c:3").Port(7, ServerPorts.Echo, "UDP", 30703);
+        _cluster.Manifests.Apply(_udp.Backends(_cluster.Webs));
         _cluster.Manifests.Apply(new ServiceManifest("affine", "10.96.12.1").Affinity().Backends(_cluster.Webs)
             .With(Enumerable.Range(0, Ports).Select(i => (1000 + i, ServerPorts.ManyFirst + i))));
         _cluster.Manifests.Apply(new ServiceManifest("restricted", "10.96.12.2", "fd00:10:96::c:2")
@@ -36,6 +39,21 @@ internal sealed class RestartTests
         await using var second = await _cluster.StartDaemonAsync(_cluster.NodeA);
         await AssertRulesAsync("with the second daemon");
         Assert.That(await PicksAsync(client), Is.EqualTo(before), "affinity, with the second daemon");
+    }
+
+    [Test]
+    public async Task Backend_LeavesWhileNoDaemonRuns_ItsUdpSocketsFailWhenTheNextOneStarts()
+    {
+        await using var first = await _cluster.StartDaemonAsync(_cluster.NodeA);
+        await using var client = _cluster.Client.OpenPython();
+        await client.AskAsync("make = lambda: connected_udp('10.96.12.3', 7)\nleaves, stays = held('web-1', make), held('web-2', make)");
+        await first.DisposeAsync();
+
+        _cluster.Manifests.Apply(_udp.Backends(_cluster.Webs.Skip(1)));
+        await using var second = await _cluster.StartDaemonAsync(_cluster.NodeA);
+
+        Assert.That(await client.AskAsync("leaves.recv(100)"), Is.EqualTo("ECONNABORTED"));
+        Assert.That(await client.AskAsync("echo(stays)"), Is.EqualTo("web-2"));
     }
 
     [Test]
