@@ -35,6 +35,7 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time)
     {
         await using var bench = await SocketBench.BuildAsync(lab);
         await MeasureAsync("TCP connections", () => ConnectionRates.MeasureAsync(bench, effort, cancellation));
+        await MeasureAsync("rules of a Service", () => RuleCosts.MeasureAsync(bench, effort, cancellation));
         await MeasureAsync("program times", () => ProgramTimes.MeasureAsync(bench, effort, cancellation));
         await MeasureAsync("UDP sockets", () => DatagramSockets.MeasureAsync(bench, effort, cancellation));
         await MeasureAsync("rules of kube-proxy's shape", () => RuleSets.MeasureAsync(lab, bench, effort, cancellation));

@@ -11,6 +11,16 @@ internal sealed class BenchServices(int count, IpAddress server)
 
     private readonly BulkLoad _load = new(count, Load.Server.Ports.Length);
 
+    /// <summary>Ports of the dialled Service whose clients get their backend by a rule of its own.</summary>
+    public static readonly IReadOnlyDictionary<int, Func<ServicePortPlan, ServicePortPlan>> Rules =
+        new Dictionary<int, Func<ServicePortPlan, ServicePortPlan>>
+        {
+            [1001] = port => port with { AffinityTimeout = TimeSpan.FromHours(3) },
+            [1002] = port => port with { Algorithm = BalancingAlgorithm.LeastConnections },
+            [1003] = port => port with { Algorithm = BalancingAlgorithm.RoundRobin },
+            [1004] = port => port with { Algorithm = BalancingAlgorithm.Maglev },
+        };
+
     /// <summary>So many Services, in words.</summary>
     public static string Describe(int count) => count == 1 ? "1 Service" : $"{count:N0} Services";
 
@@ -32,8 +42,11 @@ internal sealed class BenchServices(int count, IpAddress server)
     {
         var tcp = PortPlan(ClusterIp(index), Protocol.Tcp, Port);
         var udp = PortPlan(ClusterIp(index), Protocol.Udp, UdpPort);
-        return new(new(BulkLoad.Namespace, $"svc-{index}"), index == count / 2 ? ValueArray.Create([tcp, udp]) : ValueArray.Create([tcp]));
+        return new(new(BulkLoad.Namespace, $"svc-{index}"), index == count / 2 ? [tcp, udp, .. RulePlans(index)] : ValueArray.Create([tcp]));
     }
+
+    private IEnumerable<ServicePortPlan> RulePlans(int index) =>
+        Rules.Select(rule => rule.Value(PortPlan(ClusterIp(index), Protocol.Tcp, rule.Key) with { PortName = $"{rule.Key}" }));
 
     private ServicePortPlan PortPlan(IpAddress address, Protocol protocol, int port)
     {
