@@ -48,7 +48,7 @@ internal static class RunCommand
             : $"--maglev-table-size must be a prime from {LeastMaglevTable} to {LargestMaglevTable}, not '{text}'");
 
     private static readonly Option<int> Frontends = Capacity(
-        "--max-frontends", Default.Frontends, "Frontends (addresses and ports of Services) of each family");
+        "--max-frontends", Default.Frontends, "Service ports of each family; there is room for twice as many frontends (their addresses)");
 
     private static readonly Option<int> Slots = Capacity("--max-slots", Default.Slots, "Slots (backends of Services) of each family");
 

@@ -12,9 +12,14 @@ var address = new Option<string>("--address") { Description = "address to listen
 var port = new Option<int>("--port") { Description = "port to listen on; 0 takes any that is free" };
 var names = new Option<string[]>("--name") { Description = "further names and addresses of the server's certificate" };
 var kubeConfig = new Option<string?>("--write-kubeconfig") { Description = "file to write a kubeconfig to" };
+var serviceCidr = new Option<string>("--service-cidr")
+{
+    Description = "where cluster IPs are allocated from, a ServiceCIDR as every API server has one since 1.33; empty for none",
+    DefaultValueFactory = _ => "10.96.0.0/12",
+};
 var root = new RootCommand("Serves a made-up cluster as a Kubernetes API server does")
 {
-    services, endpoints, manifests, address, port, names, kubeConfig,
+    services, endpoints, manifests, address, port, names, kubeConfig, serviceCidr,
 };
 root.SetAction(async (parsed, cancellation) =>
 {
@@ -28,6 +33,11 @@ root.SetAction(async (parsed, cancellation) =>
             OnWritten = console.Tell,
         },
         cancellation);
+    if (parsed.GetValue(serviceCidr) is { Length: > 0 } cidr)
+    {
+        api.Apply($$"""{"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", "metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["{{cidr}}"]}}""");
+    }
+
     foreach (var file in parsed.GetValue(manifests) ?? [])
     {
         api.Apply(await File.ReadAllTextAsync(file, cancellation));

@@ -109,6 +109,9 @@ public sealed class Dataplane : IDisposable
     /// </summary>
     public void Collect() => Array.ForEach(_families, family => family.Collect());
 
+    /// <summary>Gives the memory of mapped maps back; what is touched again is mapped again. For after the first of all plans.</summary>
+    public void Unmap() => Array.ForEach(_families, family => family.Unmap());
+
     /// <summary>Has everything refused in these networks, of both families, that no Service has. Any thread may call.</summary>
     public void SetServiceNetworks(IEnumerable<IpNetwork> networks)
     {

@@ -73,6 +73,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         Collect();
     }
 
+    /// <inheritdoc/>
+    public void Unmap() => _maps.Unmap();
+
     public void Attach(CgroupHandle cgroup, bool bindProtection = true)
     {
         var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !ProtectsBinds(program))).ToList();

@@ -143,6 +143,7 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         Sets.Unmap();
         Slots.Unmap();
         Backends.Unmap();
+        _perPort.Unmap();
     }
 
     public void Dispose()

@@ -34,11 +34,14 @@ internal sealed class FrontendTable<TBucket, TAddress>
     /// <summary>How many frontends there are.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>How many buckets keys hash to, for so many frontends: the next power of two.</summary>
+    /// <summary>How many frontends there is room for: a Service has more than one address, and maybe one that refuses the rest.</summary>
+    internal static int RoomFor(int capacity) => 2 * capacity;
+
+    /// <summary>How many buckets keys hash to: the next power of two.</summary>
     internal static int HashedBuckets(int capacity) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity);
 
-    /// <summary>How many entries the map needs. Half as many again for overflow: a full table that keeps changing needs a fifth.</summary>
-    internal static int MapEntries(int capacity) => HashedBuckets(capacity) + Math.Max(4, HashedBuckets(capacity) / 2);
+    /// <summary>How many entries the map needs. Half as many again for overflow: a full table that keeps changing needs less.</summary>
+    internal static int MapEntries(int capacity) => HashedBuckets(capacity) + Math.Max(16, HashedBuckets(capacity) / 2);
 
     internal FrontendTarget? Find(in FrontendKey<TAddress> key)
     {
@@ -140,9 +143,9 @@ internal sealed class FrontendTable<TBucket, TAddress>
 
     private void Add(uint head, in FrontendKey<TAddress> key, uint tag, FrontendTarget target)
     {
-        if (Count >= _capacity)
+        if (Count >= RoomFor(_capacity))
         {
-            throw new MapFullException("frontends", _capacity, Option);
+            throw new MapFullException("frontends", RoomFor(_capacity), Option);
         }
 
         var (index, way) = FreeWay(head);
@@ -171,7 +174,7 @@ internal sealed class FrontendTable<TBucket, TAddress>
 
         if (length >= Hops)
         {
-            throw new MapFullException("frontends", _capacity, Option);
+            throw new MapFullException("frontends", RoomFor(_capacity), Option);
         }
 
         var added = _overflow.Take() + _mask + 1;

@@ -24,6 +24,9 @@ internal interface IFamilyDataplane : IDisposable
     /// <summary>The grace period that something waits for; null where nothing does.</summary>
     Task? GracePeriod { get; }
 
+    /// <summary>Gives mapped memory back until it is touched again: for after a time of many writes.</summary>
+    void Unmap();
+
     /// <summary>Lets entries be used again whose grace period is over, and begins to destroy what sockets are to be.</summary>
     void Collect();
 

@@ -1,7 +1,7 @@
 namespace KubeProxyNext.Dataplane;
 
 /// <summary>How many entries the maps of each family have.</summary>
-/// <param name="Frontends">Frontends, and with them service ports and their sets (<c>--max-frontends</c>).</param>
+/// <param name="Frontends">Service ports with their sets, and half of the frontends that there is room for (<c>--max-frontends</c>).</param>
 /// <param name="Slots">Slots, and with them backends (<c>--max-slots</c>).</param>
 /// <param name="Sockets">Sockets whose Service is remembered (<c>--max-sockets</c>), rounded up to a power of two.</param>
 /// <param name="SourceRanges">Networks that restricted Services let in, for each of their ports (<c>--max-source-ranges</c>).</param>

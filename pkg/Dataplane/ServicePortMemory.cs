@@ -41,9 +41,11 @@ internal sealed class ServicePortMemory : IDisposable
         _cursors[(int)SetId.Of(id, TrafficPolicy.Local)] = 0;
     }
 
-    public void Dispose()
+    internal void Unmap()
     {
-        _counters.Dispose();
-        _cursors.Dispose();
+        _counters.Unmap();
+        _cursors.Unmap();
     }
+
+    public void Dispose() => Unmap();
 }

@@ -76,6 +76,7 @@ public sealed class SyncLoop(
         {
             dataplane.RemoveUnclaimed();
             dataplane.Attach(BindProtection, logger.BindRefused);
+            dataplane.Unmap();
             logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
             _ready.TrySetResult();
         }

@@ -28,7 +28,7 @@ public sealed class FailureTests : RealMapsFixture
     public void Frontend_HasNoRoom_BackendsThatWentAreEndedAndCanBeUsedAgain()
     {
         Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:8080"));
-        Tested.Apply(Plan("other", "10.96.0.11:80", "10.0.1.1:8080"));
+        Tested.Apply(Service("other", Port("", Protocol.Tcp, ["10.96.0.11:80", "10.96.0.11:81", "10.96.0.11:82"], "10.0.1.1:8080")));
         var gone = BackendIds().Min();
 
         for (var i = 2; i < 10; i++)
