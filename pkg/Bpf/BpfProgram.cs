@@ -38,4 +38,23 @@ public sealed class BpfProgram
             : throw BpfException.FromLastError("attach program", $"{Name} to cgroup {cgroup.Path}",
                 "is it a cgroup2 directory, and is no program attached there exclusively?");
     }
+
+    /// <summary>Runs the program once on a packet, which it may change; what it returns. It sees the network namespace of the calling thread.</summary>
+    /// <exception cref="BpfException">The kernel refused, as it does for programs that do not work on packets.</exception>
+    public unsafe int Run(Span<byte> packet)
+    {
+        fixed (byte* data = packet)
+        {
+            var options = new LibBpf.TestRunOptions
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                DataIn = data,
+                DataOut = data,
+                DataSizeIn = (uint)packet.Length,
+                DataSizeOut = (uint)packet.Length,
+                Repeat = 1,
+            };
+            return LibBpf.bpf_prog_test_run_opts(Fd, &options) == 0 ? (int)options.Result : throw BpfException.FromLastError("run program", Name);
+        }
+    }
 }

@@ -70,6 +70,9 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial int bpf_program__fd(nint program);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_prog_test_run_opts(int fd, TestRunOptions* options);
+
     [LibraryImport(Library)]
     internal static partial int bpf_program__expected_attach_type(nint program);
 
@@ -161,5 +164,22 @@ internal static unsafe partial class LibBpf
         internal uint BtfVmlinuxValueTypeId;
         internal uint InnerMapFd;
         internal uint MapFlags;
+    }
+
+    /// <summary>The head of <c>struct bpf_test_run_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TestRunOptions
+    {
+        internal nuint Size;
+        internal byte* DataIn;
+        internal byte* DataOut;
+        internal uint DataSizeIn;
+        internal uint DataSizeOut;
+        internal void* ContextIn;
+        internal void* ContextOut;
+        internal uint ContextSizeIn;
+        internal uint ContextSizeOut;
+        internal uint Result;
+        internal int Repeat;
     }
 }

@@ -11,6 +11,13 @@ internal static class SockObject
     internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie = 0)
     {
         var opened = Open(family);
+        Configure(opened, frontendBuckets, capacities, seed, hostNetnsCookie);
+        return opened;
+    }
+
+    /// <summary>Gives an object that has these maps their capacities, and its settings.</summary>
+    internal static void Configure(BpfObject opened, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie)
+    {
         var counterCpus = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)CpuCount.HighestOnline + 1);
         opened.Map("frontends").MaxEntries = frontendBuckets;
         opened.Map("sets").MaxEntries = SetId.CountFor(capacities.Frontends);
@@ -27,7 +34,6 @@ internal static class SockObject
         opened.SetConstant("socket_bucket_mask", (uint)capacities.SocketBuckets - 1);
         opened.SetConstant("service_capacity", (uint)capacities.Frontends);
         opened.SetConstant("service_cpu_mask", (uint)counterCpus - 1);
-        return opened;
     }
 
     /// <summary>Opens the family's object as it was compiled.</summary>
