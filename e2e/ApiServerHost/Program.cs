@@ -35,7 +35,7 @@ root.SetAction(async (parsed, cancellation) =>
         cancellation);
     if (parsed.GetValue(serviceCidr) is { Length: > 0 } cidr)
     {
-        api.Apply($$"""{"apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR", "metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["{{cidr}}"]}}""");
+        api.Apply($"{{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {{name: kubernetes}}, spec: {{cidrs: ['{cidr}']}}}}");
     }
 
     foreach (var file in parsed.GetValue(manifests) ?? [])
