@@ -135,12 +135,14 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     }
 
     // The state that the maps hold for this service port already, by the frontends that it wants; null where they hold none. It takes
-    // all that the service port has, also what it does not want any more: that stays in force until it is applied.
+    // all that the service port has, also what it does not want any more: that stays in force until it is applied. The rest of a
+    // ClusterIP is the Service's, and passes from port to port.
     private PortState<TAddress>? Adopt(ServicePortPlan plan)
     {
         foreach (var frontend in plan.Frontends)
         {
-            if (_recovered.Frontends.TryGetValue(new(frontend.Address), out var target)
+            if (frontend.Kind != FrontendKind.ClusterIPRest
+                && _recovered.Frontends.TryGetValue(new(frontend.Address), out var target)
                 && _recovered.Services.Remove(target.Service, out var recovered))
             {
                 var port = new PortState<TAddress>(plan.PortName, plan.Protocol, target.Service)

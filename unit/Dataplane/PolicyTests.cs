@@ -163,6 +163,21 @@ public sealed class PolicyTests : RealMapsFixture
     }
 
     [Test]
+    public void RestOfTheClusterIP_OfAnotherPortAfterARestart_LeavesThatPortWhatItHas()
+    {
+        Tested.Apply(Dns([ClusterIP("10.96.0.10:53", protocol: Protocol.Udp), Rest("10.96.0.10")]));
+        var before = Tested.Target("10.96.0.10:53", Protocol.Udp);
+        Restart();
+
+        var first = Port("tcp", Protocol.Tcp, ["10.96.0.10:53"], "10.0.1.1:53");
+        var second = Dns([ClusterIP("10.96.0.10:53", protocol: Protocol.Udp)]).Ports[0];
+        Tested.Apply(Service("dns", first with { Frontends = [.. first.Frontends, Rest("10.96.0.10")] }, second));
+        Tested.RemoveUnclaimed();
+
+        Assert.That(Tested.Target("10.96.0.10:53", Protocol.Udp), Is.EqualTo(before));
+    }
+
+    [Test]
     public void ServiceId_UsedAgain_BeginsWithoutCountsAndTurns()
     {
         Tested.Apply(Plan("web", Web, "10.0.1.1:80"));
