@@ -14,7 +14,7 @@ public sealed partial class Planner
 
     private NodeConfig? _node;
 
-    /// <summary>Takes what changed and plans all that it affects; another <paramref name="node"/> than last time affects every Service.</summary>
+    /// <summary>Takes what changed and plans all that it affects; another <paramref name="node"/> than last time affects every Service, but other addresses of it only those with source ranges.</summary>
     /// <param name="changed">The newest state of each Service that changed.</param>
     public PlanningResult Plan(IReadOnlyList<ServiceSnapshot> changed, NodeConfig node)
     {
@@ -40,7 +40,8 @@ public sealed partial class Planner
             return;
         }
 
-        affected.UnionWith(_snapshots.Keys);
+        var areAddresses = node with { Addresses = from.Addresses } == from;
+        affected.UnionWith(areAddresses ? WithSourceRanges() : _snapshots.Keys);
         if (from.Families != node.Families || from.ServiceNetworks != node.ServiceNetworks)
         {
             foreach (var snapshot in _snapshots.Values)
@@ -50,6 +51,11 @@ public sealed partial class Planner
             }
         }
     }
+
+    private IEnumerable<ObjectName> WithSourceRanges() =>
+        from snapshot in _snapshots.Values
+        where snapshot.Service is { LoadBalancerSourceRanges.IsEmpty: false }
+        select snapshot.Name;
 
     private void Take(ServiceSnapshot snapshot, NodeConfig node)
     {

@@ -52,6 +52,19 @@ public sealed class PlannerTests
     }
 
     [Test]
+    public void NodeAddresses_Changed_PlansAnewWhoHasSourceRanges()
+    {
+        var planner = new Planner();
+        var restricted = T.LoadBalancerIPs("198.51.100.10").Type(ServiceType.LoadBalancer).SourceRanges("192.0.2.11/32");
+        planner.Plan(Snapshots(S, restricted), N1);
+
+        var result = planner.Plan([], N1 with { Addresses = [] });
+
+        Assert.That(result.Plans.Select(plan => plan.Name.Name), Is.EqualTo(["t"]), "nobody else looks at them");
+        Assert.That(new PlanView(result.Plans).PortAt("198.51.100.10:80").AdmitsNode, Is.False);
+    }
+
+    [Test]
     public void Family_Added_ClaimsItsAddressesToo()
     {
         var planner = new Planner();
