@@ -66,12 +66,8 @@ public sealed class SyncLoop(
             _failed.Remove(superseded.Name);
         }
 
-        Apply([.. plans, .. _failed.Values.Select(failure => failure.Plan)]);
-        if (changes.IsFirst || _node.ServiceNetworks != networks)
-        {
-            dataplane.SetServiceNetworks(_node.ServiceNetworks);
-        }
-
+        ApplyWithNetworks(
+            [.. plans, .. _failed.Values.Select(failure => failure.Plan)], networks, areNew: changes.IsFirst || _node.ServiceNetworks != networks);
         if (changes.IsFirst)
         {
             dataplane.RemoveUnclaimed();
@@ -82,6 +78,24 @@ public sealed class SyncLoop(
         }
 
         logger.Synced(changes.Services.Count, plans.Count, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    // What no Service has at its cluster IP is refused by its network, or where there is none, by the Service. Networks that come do so
+    // before Services stop to refuse, those that go after Services have begun to.
+    private void ApplyWithNetworks(IReadOnlyList<ServicePlan> plans, ValueArray<IpNetwork> before, bool areNew)
+    {
+        var now = _node.ServiceNetworks;
+        var come = !now.IsEmpty && before.All(network => now.Any(other => other.Contains(network)));
+        if (areNew && come)
+        {
+            dataplane.SetServiceNetworks(now);
+        }
+
+        Apply(plans);
+        if (areNew && !come)
+        {
+            dataplane.SetServiceNetworks(now);
+        }
     }
 
     private void Take(ClusterChanges changes)
