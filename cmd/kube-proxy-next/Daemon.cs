@@ -12,6 +12,10 @@ namespace KubeProxyNext;
 /// <summary>Puts the process together: source, tracker, planner, dataplane, and the loop that moves changes through them.</summary>
 internal static class Daemon
 {
+    // The Node and ServiceCIDRs concern every Service: a start without them serves other backends than it should, and is put right when
+    // they come. But what may not be had must not keep changes of endpoints back (behaviour 11.2 waits longer, for the Node alone).
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger("Daemon");
@@ -39,7 +43,8 @@ internal static class Daemon
                 BindProtection = options.BindProtection,
                 OnNode = addresses.Take,
             };
-            await SyncAsync(loop, addresses, feeding, stopping).ConfigureAwait(false);
+            var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
+            await SyncAsync(loop, complete, addresses, feeding, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -50,10 +55,10 @@ internal static class Daemon
     }
 
     // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
-    private static async Task SyncAsync(SyncLoop loop, NodeAddressLoop addresses, Task feeding, CancellationTokenSource stopping)
+    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, Task feeding, CancellationTokenSource stopping)
     {
         var following = addresses.RunAsync(stopping.Token);
-        var syncing = loop.RunAsync(Task.WhenAny(addresses.First, following), stopping.Token);
+        var syncing = loop.RunAsync(Task.WhenAll(complete, Task.WhenAny(addresses.First, following)), stopping.Token);
         _ = TrimAsync(loop.Ready);
         try
         {
@@ -64,6 +69,19 @@ internal static class Daemon
             await stopping.CancelAsync().ConfigureAwait(false);
             await syncing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task WaitForListsAsync(ClusterTracker tracker, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    {
+        await tracker.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await tracker.Complete.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            log.StartingIncomplete(Patience.TotalSeconds);
         }
     }
 

@@ -9,6 +9,9 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "Starting on node {Node} for {Families}, cgroup {Cgroup}, pins in {Bpffs}")]
     internal static partial void Starting(this ILogger logger, string node, string families, string cgroup, string bpffs);
 
+    [LoggerMessage(LogLevel.Warning, "The own Node or the ServiceCIDRs could not be listed within {Seconds} s: begins without; zone, node addresses and refused networks follow when they come")]
+    internal static partial void StartingIncomplete(this ILogger logger, double seconds);
+
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     internal static partial void NotPlanned(this ILogger logger, PlanningProblem problem);
 

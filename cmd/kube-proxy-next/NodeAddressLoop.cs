@@ -15,7 +15,7 @@ internal sealed class NodeAddressLoop(
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ValueArray<IpAddress> _local;
-    private ValueArray<IpAddress> _ofNode;
+    private ValueArray<IpAddress>? _ofNode;
 
     /// <summary>Completes when the addresses that are there at the start are in force.</summary>
     internal Task First => _first.Task;
@@ -48,9 +48,15 @@ internal sealed class NodeAddressLoop(
         lock (_lock)
         {
             change();
+            if (options.IsPrimary && _ofNode is null)
+            {
+                // Where the node's own addresses are all that counts, none but those of an earlier process may answer before they are known.
+                return;
+            }
+
             foreach (var family in families)
             {
-                var accepting = NodePortAddresses.Of(family, options, _ofNode, _local);
+                var accepting = NodePortAddresses.Of(family, options, _ofNode ?? [], _local);
                 dataplane.SetNodeAddresses(family, accepting.Addresses, accepting.OnLoopback);
                 logger.NodePortsOn(family, accepting.Addresses.Count, accepting.OnLoopback);
             }

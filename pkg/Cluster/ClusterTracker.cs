@@ -13,6 +13,8 @@ public sealed class ClusterTracker : IClusterFeed
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TrackedServices _tracked = new();
     private readonly TrackedNetworks _networks = new();
     private Node? _node;
@@ -20,6 +22,8 @@ public sealed class ClusterTracker : IClusterFeed
     private bool _networksChanged;
     private bool _hasServices;
     private bool _hasSlices;
+    private bool _hasNodes;
+    private bool _hasServiceCidrs;
     private bool _wasTaken;
 
     public ClusterTracker()
@@ -35,11 +39,11 @@ public sealed class ClusterTracker : IClusterFeed
         Nodes = new TrackerStore<Node>(
             upsert: node => Change(() => Set(node)),
             remove: static _ => { },
-            replace: nodes => Change(() => nodes.Count > 0 && Set(nodes.Last())));
+            replace: nodes => Change(() => List(ref _hasNodes) && nodes.Count > 0 && Set(nodes.Last())));
         ServiceCidrs = new TrackerStore<ServiceCidr>(
             upsert: cidr => Change(() => _networksChanged |= _networks.Set(cidr)),
             remove: name => Change(() => _networksChanged |= _networks.Remove(name.Name)),
-            replace: cidrs => Change(() => _networksChanged |= _networks.Replace(cidrs)));
+            replace: cidrs => Change(() => List(ref _hasServiceCidrs) && (_networksChanged |= _networks.Replace(cidrs))));
     }
 
     public IObjectStore<Service> Services { get; }
@@ -51,6 +55,12 @@ public sealed class ClusterTracker : IClusterFeed
 
     /// <summary>What counts is the union: a network stays until the last object that has it is gone (behaviour 1.7).</summary>
     public IObjectStore<ServiceCidr> ServiceCidrs { get; }
+
+    /// <summary>Completes when <see cref="TakeAsync"/> has something to tell: the first lists of Services and EndpointSlices are in.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>Completes when the first lists of all kinds are in, so that what comes first is not put right at once.</summary>
+    public Task Complete => _complete.Task;
 
     /// <inheritdoc/>
     public async ValueTask<ClusterChanges> TakeAsync(CancellationToken cancellationToken)
@@ -88,8 +98,24 @@ public sealed class ClusterTracker : IClusterFeed
             {
                 _wake.Writer.TryWrite(true);
             }
+
+            Announce();
         }
     }
+
+    private void Announce()
+    {
+        if (_hasServices && _hasSlices)
+        {
+            _opened.TrySetResult();
+            if (_hasNodes && _hasServiceCidrs)
+            {
+                _complete.TrySetResult();
+            }
+        }
+    }
+
+    private static bool List(ref bool isListed) => isListed = true;
 
     private static bool Open(ref bool gate)
     {

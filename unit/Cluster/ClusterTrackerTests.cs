@@ -26,6 +26,20 @@ internal sealed class ClusterTrackerTests
     }
 
     [Test]
+    public void Opened_ThenComplete_AsListsComeIn()
+    {
+        _tracker.Slices.Replace([]);
+        _tracker.Nodes.Replace([]);
+        Assert.That(_tracker.Opened.IsCompleted, Is.False, "Services are to come");
+
+        _tracker.Services.Replace([]);
+        Assert.That((_tracker.Opened.IsCompleted, _tracker.Complete.IsCompleted), Is.EqualTo((true, false)), "ServiceCIDRs are to come");
+
+        _tracker.ServiceCidrs.Replace([]);
+        Assert.That(_tracker.Complete.IsCompleted, Is.True, "an empty list is an answer");
+    }
+
+    [Test]
     public void EmptyLists_AreAnAnswer()
     {
         _tracker.Services.Replace([]);

@@ -203,6 +203,17 @@ public sealed class ApiServerSourceTests
     }
 
     [Test]
+    public async Task ServiceCidrs_ForbiddenFromTheStart_AreNone_AndNotWaitedFor()
+    {
+        _source.Server.Deny("admin", ApiResource.ServiceCidrs);
+
+        _source.Run();
+        await _source.ServiceCidrs.UntilCallsAsync(1);
+
+        Assert.That(_source.ServiceCidrs.Calls.First(), Is.EqualTo("=0"));
+    }
+
+    [Test]
     public async Task ServiceCidrs_Forbidden_KeepsThoseKnown_AndIsSaidOnce()
     {
         _source.Run();

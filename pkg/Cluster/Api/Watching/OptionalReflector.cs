@@ -6,7 +6,7 @@ namespace KubeProxyNext.Cluster.Api.Watching;
 /// <summary>
 /// A reflector of a kind that an API server need not have, or need not show: that is said once, harms nothing else, and is looked
 /// into again at long intervals. A server that does not have the kind has no objects of it; one that does not show it may, so
-/// what was known of them stays.
+/// what was known of them stays. That none are known is told, too: nobody is to wait for them.
 /// </summary>
 /// <param name="origin">Who we are to the server, as in <see cref="ApiServerConfig.Origin"/>.</param>
 /// <param name="random">For delays and watch timeouts; not shared.</param>
@@ -16,6 +16,7 @@ internal sealed class OptionalReflector<T>(
 {
     private Backoff _backoff = new(context.Options.OptionalBackoff, context.Time, random);
     private HttpStatusCode? _said;
+    private bool _isKnown;
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class OptionalReflector<T>(
             {
                 if (reflector.HasListed)
                 {
-                    (_said, _backoff) = (null, new(context.Options.OptionalBackoff, context.Time, random));
+                    (_isKnown, _said, _backoff) = (true, null, new(context.Options.OptionalBackoff, context.Time, random));
                 }
 
                 Take(e);
@@ -50,7 +51,7 @@ internal sealed class OptionalReflector<T>(
             Say(refusal);
         }
 
-        if (refusal.Code == HttpStatusCode.NotFound)
+        if (refusal.Code == HttpStatusCode.NotFound || !_isKnown)
         {
             store.Replace([]);
         }
