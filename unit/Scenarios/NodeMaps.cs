@@ -42,12 +42,16 @@ internal sealed class NodeMaps : IDisposable
     public IEnumerable<string> Dump(IpFamily family) => family == IpFamily.IPv4 ? MapDump.Of(_ipv4) : MapDump.Of(_ipv6);
 
     /// <summary>What they say to the last id, in hex: a set that is written again has other slots.</summary>
-    public string Image() => Convert.ToHexString([.. MapImage.Of(_ipv4), .. MapImage.Of(_ipv6)]);
+    public string Image()
+    {
+        Settle();
+        return Convert.ToHexString([.. MapImage.Of(_ipv4), .. MapImage.Of(_ipv6)]);
+    }
 
     /// <summary>What is left when no object is; addresses of the node are not among them. Waits until all that was retired is free.</summary>
     public IEnumerable<string> Leftovers()
     {
-        Parallel.Invoke(_ipv4.Drain, _ipv6.Drain);
+        Settle();
         return
         [
             .. Dump(IpFamily.IPv4).Concat(Dump(IpFamily.IPv6)).Where(line => !line.StartsWith("node address ", StringComparison.Ordinal)),
@@ -69,6 +73,9 @@ internal sealed class NodeMaps : IDisposable
         _ipv6.Dispose();
         _pins.Dispose();
     }
+
+    // What was retired is written once more when its grace period is over.
+    private void Settle() => Parallel.Invoke(_ipv4.Drain, _ipv6.Drain);
 
     private static void Apply(IFamilyDataplane family, IReadOnlyList<ServicePlan> plans)
     {
