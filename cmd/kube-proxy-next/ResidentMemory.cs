@@ -5,8 +5,8 @@ using KubeProxyNext.Bpf;
 namespace KubeProxyNext;
 
 /// <summary>
-/// Gives back what only the start needed: the garbage of the first lists, and the pages of the program file, which the kernel
-/// maps again, from its page cache, where they are needed after all.
+/// Gives back what only the start needed: the garbage of the first lists, and the pages of the program file and its libraries, which
+/// the kernel maps again, from its page cache, where they are needed after all.
 /// </summary>
 internal static class ResidentMemory
 {
@@ -14,14 +14,14 @@ internal static class ResidentMemory
     internal static void Trim()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        foreach (var (start, length) in CleanMappings(Environment.ProcessPath!))
+        foreach (var (start, length) in CleanMappings())
         {
             MappedMemory.DropPages(start, length);
         }
     }
 
     // Only mappings that cannot be written and of which no page was: those lose nothing.
-    private static List<(nint Start, nint Length)> CleanMappings(string file)
+    private static List<(nint Start, nint Length)> CleanMappings()
     {
         var clean = new List<(nint, nint)>();
         (nint Start, nint Length)? current = null;
@@ -33,7 +33,7 @@ internal static class ResidentMemory
             }
             else if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var range, { Length: 4 } permissions, _, _, _, .. var name] && range.Contains('-'))
             {
-                current = permissions[1] == '-' && name is [var path] && path == file ? Parse(range) : null;
+                current = permissions[1] == '-' && name is [['/', ..]] ? Parse(range) : null;
             }
         }
 
