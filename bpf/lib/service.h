@@ -86,15 +86,17 @@ static __noinline bool service_is_unallocated(const struct request *request,
 static __always_inline const struct frontend *service_lookup(const struct request *request,
 							     int *err)
 {
-	const struct frontend *frontend = frontend_lookup(&request->key);
-	const struct settings *settings;
+	const struct settings *settings = settings_get();
+	const struct frontend *frontend;
 
 	*err = 0;
-	if (frontend)
-		return frontend;
-	settings = settings_get();
 	if (!settings)
 		return NULL;
+	/* Most connects are no Service's: both lines are on their way at once. */
+	prefetch(settings);
+	frontend = frontend_lookup(&request->key);
+	if (frontend)
+		return frontend;
 
 	if (settings_has_node_port(settings, bpf_ntohs(request->key.port))) {
 		frontend = service_node_port(request, settings);
