@@ -35,10 +35,10 @@ internal static class RunCommand
         DefaultValueFactory = _ => [],
     });
 
-    private static readonly Option<bool> LocalhostNodePorts = Switch(
+    private static readonly Option<string> LocalhostNodePorts = Switch(
         "--iptables-localhost-nodeports", "Whether processes of the node reach NodePorts at 127.0.0.1 too");
 
-    private static readonly Option<bool> BindProtection = Switch(
+    private static readonly Option<string> BindProtection = Switch(
         "--nodeport-bind-protection", "Keeps processes from binding ports that are NodePorts on this node");
 
     private static readonly Option<int> MaglevTableSize = Checked(
@@ -60,7 +60,9 @@ internal static class RunCommand
     private static readonly Option<int> Affinities = Capacity(
         "--max-affinities", Default.Affinities, "Clients of each family whose backend is remembered (session affinity)");
 
-    private static readonly Option<int> Verbosity = new("-v", "--v") { Description = "How much is logged; 4 and more is for debugging" };
+    private static readonly Option<int> Verbosity = Checked(
+        new Option<int>("-v", "--v") { Description = "How much is logged; 4 and more is for debugging" },
+        text => int.TryParse(text, out _) ? null : $"-v must be a number, not '{text}'");
 
     /// <param name="bpffs">The option that other verbs have too.</param>
     internal static Command Create(Option<string> bpffs, TimeProvider time)
@@ -92,15 +94,25 @@ internal static class RunCommand
             parsed.GetValue(Affinities)))
     {
         NodePorts = NodePortOptions.TryParse(
-            parsed.GetValue(NodePortAddresses)!, parsed.GetValue(LocalhostNodePorts), out var nodePorts, out var error)
+            parsed.GetValue(NodePortAddresses)!, IsOn(parsed, LocalhostNodePorts), out var nodePorts, out var error)
             ? nodePorts
             : throw new InvalidOperationException(error),
-        BindProtection = parsed.GetValue(BindProtection),
+        BindProtection = IsOn(parsed, BindProtection),
         MaglevTableSize = parsed.GetValue(MaglevTableSize),
     };
 
-    private static Option<bool> Switch(string name, string description) =>
-        new(name) { Description = description, DefaultValueFactory = _ => true };
+    // Not an Option<bool>, which takes a value that is neither true nor false for a word of its own, and says that it is not known.
+    private static Option<string> Switch(string name, string description) => Checked(
+        new Option<string>(name)
+        {
+            Description = description,
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "true|false",
+            DefaultValueFactory = _ => "true",
+        },
+        text => bool.TryParse(text, out _) ? null : $"{name} must be true or false, not '{text}'");
+
+    private static bool IsOn(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is not { } text || bool.Parse(text);
 
     private static Option<int> Capacity(string name, int capacity, string what) => Checked(
         new Option<int>(name) { Description = what, DefaultValueFactory = _ => capacity },

@@ -6,11 +6,12 @@ namespace KubeProxyNext.EndToEnd.Daemons;
 [CancelAfter(30_000)]
 internal sealed class UsageTests
 {
+    [TestCase("--iptables-localhost-nodeports=maybe", "--iptables-localhost-nodeports must be true or false, not 'maybe'")]
     [TestCase("--max-frontend 5", "'--max-frontend' is not known; did you mean '--max-frontends'?")]
     [TestCase("--sorce=x", "'--sorce=x' is not known; did you mean '--source'?")]
     [TestCase("claenup", "'claenup' is not known; did you mean 'cleanup'?")]
     [TestCase("--max-slots 0", "--max-slots must be a number")]
-    [TestCase("-v=4x", "Cannot parse argument '4x'")]
+    [TestCase("-v=4x", "-v must be a number, not '4x'")]
     public async Task CommandLine_NotUnderstood_IsSaidInTwoLines(string arguments, string fault)
     {
         var (exitCode, errors) = await RunAsync(Binary.Path, arguments.Split(' '));
