@@ -69,3 +69,43 @@ static __always_inline void sweep_destroy(struct sock_common *sk)
 	if (&bpf_sock_destroy && !bpf_sock_destroy(sk))
 		count(SOCKETS_DESTROYED);
 }
+
+static __always_inline int sweep_tcp(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *sk = ctx->sk_common;
+	struct ip_addr addr;
+
+	if (!sk || sk->skc_state == TCP_TIME_WAIT || sk->skc_state == TCP_NEW_SYN_RECV)
+		return 0;
+	if (sk->skc_dport && sweep_read_peer(sk, &addr) && sweep_table_says(sk, IPPROTO_TCP, &addr))
+		sweep_destroy(sk);
+	return 0;
+}
+
+/* Whether the memory of a UDP socket has it at a backend that is marked. */
+static __always_inline bool sweep_memory_says(struct udp_sock *sk, const struct ip_addr *addr,
+					      __be16 port)
+{
+	const struct udp_memory *memory = bpf_sk_storage_get(&udp_memories, sk, NULL, 0);
+	const struct udp_peer *peer = memory ? udp_find_backend(memory, addr, port) : NULL;
+
+	return peer && sweep_is_marked(peer->backend);
+}
+
+/* Unconnected sockets have no peer: they stay, and choose anew with their next datagram. */
+static __always_inline int sweep_udp(struct bpf_iter__udp *ctx)
+{
+	struct udp_sock *udp = ctx->udp_sk;
+	struct sock_common *sk;
+	struct ip_addr addr;
+
+	if (!udp)
+		return 0;
+	sk = &udp->inet.sk.__sk_common;
+	if (!sk->skc_dport || !sweep_read_peer(sk, &addr))
+		return 0;
+	if (sweep_table_says(sk, IPPROTO_UDP, &addr) ||
+	    sweep_memory_says(udp, &addr, sk->skc_dport))
+		sweep_destroy(sk);
+	return 0;
+}
