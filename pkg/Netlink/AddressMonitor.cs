@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-
 namespace KubeProxyNext.Netlink;
 
 /// <summary>
@@ -9,23 +6,16 @@ namespace KubeProxyNext.Netlink;
 /// </summary>
 public sealed class AddressMonitor : IDisposable
 {
-    // What one round takes off the queue at most, so that a flood cannot keep the list back.
-    private const int MostPerRound = 4096;
-
-    private readonly Socket _news;
-    private readonly AddressDump _dump;
-    private readonly byte[] _buffer = new byte[NetlinkSocket.LargestDatagram];
-    private long _overflows;
+    private readonly NewsSocket _news = new(Rtnetlink.AddressGroups, new Unread());
+    private readonly Dump<LocalAddress> _dump;
 
     /// <summary>Subscribes at once: a change after this is not missed, whenever watching begins.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public AddressMonitor()
     {
-        _news = NetlinkSocket.Open(Rtnetlink.AddressGroups);
         try
         {
-            _news.Blocking = false;
-            _dump = new AddressDump();
+            _dump = new(AddressMessage.Dump);
         }
         catch
         {
@@ -35,12 +25,12 @@ public sealed class AddressMonitor : IDisposable
     }
 
     /// <summary>How often more changed than the socket's buffer holds. Nothing is missed by that, since the list is read anew.</summary>
-    public long Overflows => Interlocked.Read(ref _overflows);
+    public long Overflows => _news.Losses;
 
-    /// <summary>Bytes of queued news; the kernel doubles what is set. For tests, which want it to overflow.</summary>
+    /// <inheritdoc cref="NewsSocket.BufferBytes"/>
     internal int ReceiveBufferBytes
     {
-        set => _news.ReceiveBufferSize = value;
+        set => _news.BufferBytes = value;
     }
 
     /// <summary>
@@ -49,27 +39,9 @@ public sealed class AddressMonitor : IDisposable
     /// </summary>
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public async IAsyncEnumerable<IReadOnlyList<LocalAddress>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        IReadOnlyList<LocalAddress>? known = null;
-        while (true)
-        {
-            // A list that a change cut through is read again at once; its news may have come before it.
-            if (_dump.TryList() is { } addresses)
-            {
-                if (known is null || !known.SequenceEqual(addresses))
-                {
-                    known = addresses;
-                    yield return addresses;
-                }
-
-                await WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            Drain();
-        }
-    }
+    public IAsyncEnumerable<IReadOnlyList<LocalAddress>> WatchAsync(CancellationToken cancellationToken = default) =>
+        StateFollower.WatchAsync<IReadOnlyList<LocalAddress>>(
+            _news, () => _dump.TryList() is { } addresses ? [.. addresses.Order()] : null, Enumerable.SequenceEqual, cancellationToken);
 
     public void Dispose()
     {
@@ -77,36 +49,15 @@ public sealed class AddressMonitor : IDisposable
         _dump.Dispose();
     }
 
-    // What the news says is not read: it only means that the list is to be read.
-    private async ValueTask WaitAsync(CancellationToken cancellationToken)
+    // What the news says does not matter: whatever it is, the list is read.
+    private sealed class Unread : INewsReader
     {
-        try
+        public void Read(ushort type, ReadOnlySpan<byte> body)
         {
-            _ = await _news.ReceiveAsync(_buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
-        {
-            Interlocked.Increment(ref _overflows);
-        }
-        catch (SocketException error)
-        {
-            throw new NetlinkException("receive from", "rtnetlink", error.NativeErrorCode);
-        }
-    }
 
-    private void Drain()
-    {
-        for (var taken = 0; taken < MostPerRound; taken++)
+        public void Lose()
         {
-            _ = _news.Receive(_buffer, SocketFlags.None, out var error);
-            if (error == SocketError.NoBufferSpaceAvailable)
-            {
-                Interlocked.Increment(ref _overflows);
-            }
-            else if (error != SocketError.Success)
-            {
-                return;
-            }
         }
     }
 }

@@ -3,8 +3,6 @@ namespace KubeProxyNext.Netlink;
 /// <summary>The addresses of all interfaces, as <c>ip address</c> shows them.</summary>
 public static class LocalAddresses
 {
-    private const int Attempts = 10;
-
     /// <summary>
     /// Lists both families in the network namespace of the calling thread, sorted. The list was true at one moment: where an address comes
     /// or goes while the kernel writes it, it is asked for again.
@@ -12,15 +10,7 @@ public static class LocalAddresses
     /// <exception cref="NetlinkException">The kernel refused, or (<c>EINTR</c>) the addresses changed during each of ten attempts.</exception>
     public static IReadOnlyList<LocalAddress> List()
     {
-        using var dump = new AddressDump();
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            if (dump.TryList() is { } addresses)
-            {
-                return addresses;
-            }
-        }
-
-        throw new NetlinkException("request", "RTM_GETADDR", Errno.Interrupted, $"the addresses changed during each of {Attempts} attempts");
+        using var dump = new Dump<LocalAddress>(AddressMessage.Dump);
+        return [.. dump.List().Order()];
     }
 }

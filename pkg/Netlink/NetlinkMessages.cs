@@ -43,11 +43,52 @@ internal readonly struct AttributeHeader(ushort length, ushort type)
     public readonly ushort Type = type;
 }
 
-/// <summary>A request for the addresses of every family.</summary>
+/// <summary><c>struct ifinfomsg</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct AddressRequest(uint sequence)
+internal readonly struct LinkHeader
 {
-    // Bytes: a header of 16 and one of 8.
-    public readonly MessageHeader Header = new(24, Rtnetlink.GetAddress, Rtnetlink.Request | Rtnetlink.Dump, sequence);
-    public readonly AddressHeader Address = default;
+    public readonly byte Family;
+    public readonly byte Pad;
+    public readonly ushort Type;
+    public readonly int Index;
+    public readonly uint Flags;
+    public readonly uint Change;
+}
+
+/// <summary><c>struct rtmsg</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct RouteHeader
+{
+    public readonly byte Family;
+    public readonly byte DestinationLength;
+    public readonly byte SourceLength;
+    public readonly byte Tos;
+    public readonly byte Table;
+    public readonly byte Protocol;
+    public readonly byte Scope;
+    public readonly byte Type;
+    public readonly uint Flags;
+}
+
+/// <summary><c>struct rtnexthop</c>: its length counts the attributes that follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct NexthopHeader
+{
+    public readonly ushort Length;
+    public readonly byte Flags;
+    public readonly byte Hops;
+    public readonly int Index;
+}
+
+/// <summary><c>struct ndmsg</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct NeighbourHeader
+{
+    public readonly byte Family;
+    public readonly byte Pad1;
+    public readonly ushort Pad2;
+    public readonly int Index;
+    public readonly ushort State;
+    public readonly byte Flags;
+    public readonly byte Type;
 }

@@ -1,26 +1,43 @@
 namespace KubeProxyNext.Netlink;
 
-/// <summary>Numbers of linux/netlink.h, linux/rtnetlink.h and linux/if_addr.h.</summary>
+/// <summary>Numbers of linux/netlink.h and linux/rtnetlink.h.</summary>
 internal static class Rtnetlink
 {
     internal const int Protocol = 0;
 
     internal const ushort Error = 2;
     internal const ushort Done = 3;
+    internal const ushort NewLink = 16;
+    internal const ushort DeleteLink = 17;
+    internal const ushort GetLink = 18;
     internal const ushort NewAddress = 20;
+    internal const ushort DeleteAddress = 21;
     internal const ushort GetAddress = 22;
+    internal const ushort NewRoute = 24;
+    internal const ushort DeleteRoute = 25;
+    internal const ushort GetRoute = 26;
+    internal const ushort NewNeighbour = 28;
+    internal const ushort DeleteNeighbour = 29;
+    internal const ushort GetNeighbour = 30;
+    internal const ushort NewRule = 32;
+    internal const ushort DeleteRule = 33;
+    internal const ushort NewNexthop = 104;
+    internal const ushort DeleteNexthop = 105;
 
     internal const ushort Request = 0x1;
     internal const ushort DumpInterrupted = 0x10;
     internal const ushort Dump = 0x300;
 
-    /// <summary>Addresses of both families: <c>RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR</c>.</summary>
-    internal const uint AddressGroups = 0x10 | 0x100;
+    // Bits of the groups RTNLGRP_LINK (1), NEIGH (3), IPV4_ and IPV6_IFADDR (5, 9), IPV4_ and IPV6_ROUTE (7, 11), IPV4_ and IPV6_RULE (8, 19)
+    // and NEXTHOP (32).
+    internal const uint LinkGroup = 1u << 0;
+    internal const uint NeighbourGroup = 1u << 2;
+    internal const uint AddressGroups = 1u << 4 | 1u << 8;
+    internal const uint RouteGroups = 1u << 6 | 1u << 10;
+    internal const uint RuleGroups = 1u << 7 | 1u << 18;
+    internal const uint NexthopGroup = 1u << 31;
 
+    internal const byte FamilyNone = 0;
     internal const byte FamilyIPv4 = 2;
     internal const byte FamilyIPv6 = 10;
-
-    internal const ushort Peer = 1;
-    internal const ushort Local = 2;
-    internal const ushort Flags = 8;
 }

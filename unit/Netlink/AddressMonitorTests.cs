@@ -12,7 +12,7 @@ public sealed class AddressMonitorTests
     {
         using var network = new TemporaryNetwork();
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
 
         var before = await news.NextAsync();
         network.Do($"addr add {address}/{prefix} dev lo nodad");
@@ -29,7 +29,7 @@ public sealed class AddressMonitorTests
     {
         using var network = new TemporaryNetwork();
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
 
         network.Do("addr add 192.0.2.12/24 dev lo");
 
@@ -41,7 +41,7 @@ public sealed class AddressMonitorTests
     {
         using var network = new TemporaryNetwork();
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
         await news.NextAsync();
 
         network.Do(Addresses(500).Select(address => $"addr add {address}/32 dev lo"));
@@ -55,7 +55,7 @@ public sealed class AddressMonitorTests
     {
         using var network = new TemporaryNetwork();
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
         await news.NextAsync();
 
         var changing = Task.Run(() =>
@@ -76,7 +76,7 @@ public sealed class AddressMonitorTests
         using var network = new TemporaryNetwork();
         using var monitor = network.Run(() => new AddressMonitor());
         monitor.ReceiveBufferBytes = 1;
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
         await news.NextAsync();
 
         network.Do(Addresses(300).Select(address => $"addr add {address}/32 dev lo"));
@@ -93,7 +93,7 @@ public sealed class AddressMonitorTests
         using var network = new TemporaryNetwork();
         network.Do("link add v0 type veth peer name v1", "link set v0 up", "link set v1 up");
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
         await news.NextAsync();
 
         network.Do("addr add 2001:db8::11/64 dev v0");
@@ -109,7 +109,7 @@ public sealed class AddressMonitorTests
         using var network = new TemporaryNetwork();
         network.Do("link add v0 type veth peer name v1", "addr add 192.0.2.12/24 dev v0");
         using var monitor = network.Run(() => new AddressMonitor());
-        await using var news = new AddressNews(monitor);
+        await using var news = new News<IReadOnlyList<LocalAddress>>(monitor.WatchAsync);
         await news.NextAsync();
 
         network.Do("link del v0");
