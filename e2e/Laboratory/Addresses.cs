@@ -2,7 +2,8 @@ namespace KubeProxyNext.Laboratory;
 
 /// <summary>
 /// The laboratory's numbering, the same in each, so that manifests can name it. Node <c>n</c> (from 1) is 172.18.0.(n+1), its pods live in
-/// 10.244.n.0/24 behind the gateway .1, and the first pod is .11. IPv6 has the same decimal digits: <c>fd00:10:244:n::11</c>.
+/// 10.244.n.0/24 behind the gateway .1, and the first pod is .11. Hosts outside are 172.19.0.11 and on. IPv6 has the same decimal digits:
+/// <c>fd00:10:244:n::11</c>.
 /// </summary>
 internal static class Addresses
 {
@@ -11,11 +12,32 @@ internal static class Addresses
 
     public const string ServiceRangeV6 = "fd00:10:96::/108";
 
+    /// <summary>The router's address among the nodes.</summary>
+    public const string RouterV4 = "172.18.0.1";
+
+    public const string RouterV6 = "fd00:172:18::1";
+
+    /// <summary>The router's address among the hosts outside.</summary>
+    public const string OutsideRouterV4 = "172.19.0.1";
+
+    public const string OutsideRouterV6 = "fd00:172:19::1";
+
     private const int FirstPod = 11;
+    private const int FirstOutside = 11;
+
+    /// <summary>The networks of ClusterIPs.</summary>
+    public static IReadOnlyList<string> ServiceRanges { get; } = [ServiceRangeV4, ServiceRangeV6];
+
+    /// <summary>The networks of external IPs and load balancers.</summary>
+    public static IReadOnlyList<string> VipRanges { get; } = ["198.51.100.0/24", "2001:db8:100::/64"];
 
     public static string NodeV4(int node) => $"172.18.0.{node + 1}";
 
     public static string NodeV6(int node) => $"fd00:172:18::{node + 1}";
+
+    public static string OutsideV4(int host) => $"172.19.0.{FirstOutside + host}";
+
+    public static string OutsideV6(int host) => $"fd00:172:19::{FirstOutside + host}";
 
     public static string PodV4(int node, int pod) => $"10.244.{node}.{FirstPod + pod}";
 

@@ -6,19 +6,26 @@ namespace KubeProxyNext.Laboratory;
 /// </summary>
 public sealed class Node : Place
 {
-    internal Node(Lab lab, string name, (string V4, string V6) address, NetworkNamespace network, string cgroup)
-        : base(name, address.V4, address.V6, network, $"{cgroup}/host")
+    internal Node(Lab lab, string name, int number, NetworkNamespace network)
+        : base(name, Addresses.NodeV4(number), Addresses.NodeV6(number), network, $"{lab.Cgroup}/{name}/host")
     {
-        (NodeCgroup, BpfFolder) = (cgroup, $"{lab.Host.BpfRoot}/{lab.Id}/{name}");
+        (LabCgroup, BpfFolder) = (lab.Cgroup, $"{lab.Host.BpfRoot}/{lab.Id}/{name}");
+        (PodRangeV4, PodRangeV6) = (Addresses.PodRangeV4(number), Addresses.PodRangeV6(number));
     }
 
     /// <summary>The cgroup of everything on the node, to which the hooks are attached.</summary>
-    public string NodeCgroup { get; }
+    public string NodeCgroup => $"{LabCgroup}/{Name}";
 
     /// <summary>The folder in the BPF file system for what the node's daemon pins. The daemon makes it.</summary>
     public string BpfFolder { get; }
 
+    /// <summary>The addresses of the node's pods: its <c>podCIDR</c>.</summary>
+    public string PodRangeV4 { get; }
+
+    /// <summary>The same of IPv6.</summary>
+    public string PodRangeV6 { get; }
+
     public IReadOnlyList<Pod> Pods { get; internal set; } = [];
 
-    internal override Node Surroundings => this;
+    internal override string LabCgroup { get; }
 }

@@ -29,12 +29,12 @@ public abstract class Place
     /// <summary>The cgroup2 directory in which this place's processes run.</summary>
     public string Cgroup { get; }
 
-    /// <summary>The node whose cgroup and daemon this place is under, or beside.</summary>
-    internal abstract Node Surroundings { get; }
+    /// <summary>The cgroup2 directory above all of the laboratory.</summary>
+    internal abstract string LabCgroup { get; }
 
     /// <summary>A place in the same network whose processes are in a cgroup beside the nodes', so that the node's daemon does not serve them.</summary>
     /// <param name="name">A short word, or several with slashes between them for cgroups below each other.</param>
-    public Place Aside(string name) => new Outsider(this, name, $"{Path.GetDirectoryName(Surroundings.NodeCgroup)}/aside-{name}");
+    public Place Aside(string name) => new PlainPlace($"{Name}/{name}", (IPv4, IPv6), Network, LabCgroup, $"aside-{name}");
 
     /// <summary>Gives the place one more address on its way out.</summary>
     /// <param name="network">The address and the length of its prefix: <c>10.244.1.200/24</c>.</param>
@@ -48,6 +48,16 @@ public abstract class Place
     /// <param name="arguments">Those of <c>ip</c>.</param>
     /// <exception cref="LabException">It failed.</exception>
     public async Task IpAsync(params string[] arguments) => (await RunAsync("ip", arguments)).MustSucceed();
+
+    /// <summary>Changes the place's network step by step, by one <c>ip -batch</c>.</summary>
+    /// <exception cref="LabException">A step failed, and those after it were not tried.</exception>
+    internal async Task BatchAsync(IEnumerable<string> lines)
+    {
+        await using var ip = Start("ip", "-batch", "-");
+        await ip.WriteAsync(string.Join('\n', lines) + "\n");
+        ip.CloseInput();
+        (await ip.ResultAsync(Command.Patience)).MustSucceed();
+    }
 
     /// <summary>Starts a program here. It is looked up in PATH.</summary>
     public LabProcess Start(string program, params IEnumerable<string> arguments) =>
@@ -70,6 +80,17 @@ public abstract class Place
     /// <exception cref="LabException">It fails, or takes longer than 30 s.</exception>
     public async Task<string> PythonAsync(string code) =>
         (await RunAsync(Programs.Python, PythonArguments(code)) with { Command = $"{Name}: python3\n{code}" }).MustSucceed();
+
+    /// <summary>
+    /// Starts a server here that answers with the place's name on the ports of <see cref="ServerPorts"/>, over both families, and waits until it
+    /// listens.
+    /// </summary>
+    public async Task<LabProcess> ServeAsync()
+    {
+        var server = Start(Programs.Python, "-S", "-E", "-u", "-c", Resource.Read("server.py"), Name);
+        await server.Output.WaitForAsync("listening", Command.Patience);
+        return server;
+    }
 
     /// <summary>Starts a Python client here that stays, and is told what to do bit by bit.</summary>
     public PythonSession OpenPython() => new(this);

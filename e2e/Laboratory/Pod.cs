@@ -9,16 +9,5 @@ public sealed class Pod : Place
     /// <summary>The node that the pod runs on.</summary>
     public Node Node { get; }
 
-    internal override Node Surroundings => Node;
-
-    /// <summary>
-    /// Starts a server in the pod that answers with the pod's name on the ports of <see cref="ServerPorts"/>, over both families, and waits
-    /// until it listens.
-    /// </summary>
-    public async Task<LabProcess> ServeAsync()
-    {
-        var server = Start(Programs.Python, "-S", "-E", "-u", "-c", Resource.Read("server.py"), Name);
-        await server.Output.WaitForAsync("listening", Command.Patience);
-        return server;
-    }
+    internal override string LabCgroup => Node.LabCgroup;
 }

@@ -9,8 +9,16 @@ public static class ServerPorts
     /// <summary>TCP and MPTCP: the pod's name comes at once, and the connection is closed.</summary>
     public const int Greeting = 9000;
 
-    /// <summary>TCP and MPTCP: each line comes back with the pod's name before it. UDP: so does each datagram.</summary>
+    /// <summary>TCP and MPTCP: each line comes back with the pod's name before it. UDP: so does each datagram, of whatever size.</summary>
     public const int Echo = 9007;
+
+    /// <summary>TCP and UDP: the pod's name, and the client's address and port as the server sees them.</summary>
+    public const int Peer = 9008;
+
+    /// <summary>
+    /// TCP: bytes in whatever number are sent, or taken, with their digest. Clients are <c>download</c> and <c>upload</c> of <c>probe.py</c>.
+    /// </summary>
+    public const int Bulk = 9009;
 
     /// <summary>DNS over UDP: every A query is answered with the pod's IPv4 address, every AAAA query with its IPv6 address.</summary>
     public const int Dns = 5353;

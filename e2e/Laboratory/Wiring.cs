@@ -1,26 +1,36 @@
 namespace KubeProxyNext.Laboratory;
 
-/// <summary>Lays the cables: network namespaces, an underlay bridge between the nodes, a bridge on each node for its pods, addresses, routes.</summary>
-internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
+/// <summary>Lays the cables: network namespaces, the network around the nodes, a bridge on each node for its pods, addresses, routes.</summary>
+internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes, Topology topology)
 {
     /// <summary>Without a dataplane, who calls a Service is told so at once, and not after the retransmissions of an unanswered SYN.</summary>
-    private static readonly string[] NoWayToServices =
-        [$"route add unreachable {Addresses.ServiceRangeV4}", $"route add unreachable {Addresses.ServiceRangeV6}"];
+    private static readonly string[] NoWayToServices = [.. Addresses.ServiceRanges.Select(range => $"route add unreachable {range}")];
 
-    private NetworkNamespace Underlay => Namespace("underlay");
+    /// <summary>To all else by the router; but not to VIPs from outside: node and router would pass such a packet to and fro.</summary>
+    private static readonly string[] WayOut =
+    [
+        $"route add default via {Addresses.RouterV4}",
+        $"route add default via {Addresses.RouterV6}",
+        .. Addresses.VipRanges.Select(range => $"route add unreachable {range}"),
+    ];
+
+    public NetworkNamespace Underlay => Namespace(RouterWiring.Underlay);
+
+    private bool HasRouter => topology.Outside.Count > 0;
 
     public NetworkNamespace Namespace(string place) => new($"{prefix}-{place}");
 
     public async Task LayAsync(CancellationToken cancellation)
     {
-        NetworkNamespace[] all = [Underlay, .. nodes.SelectMany(node => node.Pods.Prepend(node.Name)).Select(Namespace)];
+        var hosts = topology.Outside.Select(RouterWiring.NetworkOf);
+        NetworkNamespace[] all = [Underlay, .. nodes.SelectMany(node => node.Pods.Prepend(node.Name)).Concat(hosts).Select(Namespace)];
         await Command.RunAsync("ip", ["-batch", "-"], Lines(all.Select(one => $"netns add {one.Name}")), cancellation);
         foreach (var one in all)
         {
             one.Run(TuneNewDevices);
         }
 
-        await BatchAsync(Underlay, UnderlayLines(), cancellation);
+        await LayAroundAsync(cancellation);
         for (var node = 1; node <= nodes.Count; node++)
         {
             Namespace(nodes[node - 1].Name).Run(LetThrough);
@@ -32,17 +42,20 @@ internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
         }
     }
 
-    private IEnumerable<string> UnderlayLines() =>
-    [
-        "link set lo up",
-        "link add underlay type bridge mcast_snooping 0",
-        "link set underlay up",
-        .. nodes.SelectMany((node, i) => new[]
+    private async Task LayAroundAsync(CancellationToken cancellation)
+    {
+        if (HasRouter)
         {
-            $"link add node{i} type veth peer name eth0 netns {Namespace(node.Name).Name}",
-            $"link set node{i} master underlay up",
-        }),
-    ];
+            Underlay.Run(LetThrough);
+            Underlay.Run(SpreadByFlow);
+        }
+
+        await BatchAsync(Underlay, new RouterWiring(Namespace, nodes, topology.Outside).Lines(), cancellation);
+        for (var host = 0; host < topology.Outside.Count; host++)
+        {
+            await BatchAsync(Namespace(RouterWiring.NetworkOf(topology.Outside[host])), RouterWiring.HostLines(host), cancellation);
+        }
+    }
 
     private IEnumerable<string> NodeLines(int node) =>
     [
@@ -55,6 +68,7 @@ internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
         $"address add {Addresses.GatewayV6(node)}/64 dev cni0 nodad",
         "link set cni0 up",
         .. NoWayToServices,
+        .. HasRouter ? WayOut : [],
         .. nodes[node - 1].Pods.SelectMany((pod, i) => new[]
         {
             $"link add pod{i} type veth peer name eth0 netns {Namespace(pod).Name}",
@@ -97,6 +111,14 @@ internal sealed class Wiring(string prefix, IReadOnlyList<NodePlan> nodes)
         Set("ipv6/conf/all/forwarding", 1);
         Set("ipv4/icmp_ratelimit", 0);
         Set("ipv6/icmp/ratelimit", 0);
+        return true;
+    }
+
+    /// <summary>Of several ways the router chooses one for each flow, by ports too, as load balancers do.</summary>
+    private static bool SpreadByFlow()
+    {
+        Set("ipv4/fib_multipath_hash_policy", 1);
+        Set("ipv6/fib_multipath_hash_policy", 1);
         return true;
     }
 

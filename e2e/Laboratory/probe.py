@@ -1,5 +1,7 @@
 # What the Python clients of the tests have at hand. Only the standard library.
 import errno
+import hashlib
+import random
 import socket
 import sys
 import time
@@ -53,6 +55,46 @@ def echo_from(s, address, port):
     """Who answers a datagram of an unconnected socket: its name."""
     s.sendto(b'\n', (address, port))
     return s.recv(100).decode().strip()
+
+
+def peer(address, port, **kind):
+    """Who answers over TCP, and as whom it sees the client: its name, and the client's address and port."""
+    return greeting(address, port, **kind)
+
+
+def download(address, port, size, **kind):
+    """Who sends this many bytes, after their digest was found right: its name."""
+    with tcp(address, port, **kind) as s, s.makefile('rwb') as stream:
+        stream.write(b'get %d\n' % size)
+        stream.flush()
+        name, digest = stream.readline().decode().split()
+        assert hashlib.sha256(stream.read()).hexdigest() == digest
+        return name
+
+
+def upload(address, port, size, **kind):
+    """Who takes this many bytes and tells their digest rightly: its name."""
+    with tcp(address, port, **kind) as s, s.makefile('rwb') as stream:
+        data = random.randbytes(size)
+        stream.write(b'put %d\n' % size + data)
+        stream.flush()
+        name, digest = stream.readline().decode().split()
+        assert hashlib.sha256(data).hexdigest() == digest
+        return name
+
+
+def large_echo(s, size, tries=10):
+    """Who answers a datagram of this size, with all of it, at the echo port that a socket is connected to. Those that teach an MTU are lost."""
+    data = random.randbytes(size)
+    for _ in range(tries):
+        s.send(data)
+        try:
+            name, answer = s.recv(1 << 16).split(b' ', 1)
+        except TimeoutError:
+            continue
+        assert answer == data
+        return name.decode()
+    raise TimeoutError(errno.ETIMEDOUT, 'no answer')
 
 
 def held(name, make, tries=400):

@@ -1,11 +1,12 @@
 # The server of a laboratory pod: answers with the pod's name, over IPv4 and IPv6. Argument: the name. Only the standard library.
 import asyncio
+import hashlib
 import socket
 import sys
 
 NAME = sys.argv[1]
 MPTCP = 262
-HTTP, GREETING, ECHO, DNS, MANY = 8080, 9000, 9007, 5353, range(20000, 20050)
+HTTP, GREETING, ECHO, PEER, BULK, DNS, MANY = 8080, 9000, 9007, 9008, 9009, 5353, range(20000, 20050)
 
 
 async def http(reader, writer):
@@ -36,6 +37,29 @@ async def echo(reader, writer):
     writer.close()
 
 
+def peer_of(address):
+    return f'{NAME} {address[0]} {address[1]}\n'.encode()
+
+
+async def peer(reader, writer):
+    writer.write(peer_of(writer.get_extra_info('peername')))
+    writer.close()
+
+
+async def bulk(reader, writer):
+    """A line says who sends how much: 'get N', or 'put N' and the bytes. The answer is a line with name and digest, and the bytes of 'get'."""
+    try:
+        verb, size = (await reader.readline()).split()
+        data = hashlib.shake_128(size).digest(int(size)) if verb == b'get' else await reader.readexactly(int(size))
+        writer.write(f'{NAME} {hashlib.sha256(data).hexdigest()}\n'.encode())
+        if verb == b'get':
+            writer.write(data)
+        await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        pass
+    writer.close()
+
+
 class Datagrams(asyncio.DatagramProtocol):
     def __init__(self, answer):
         self.answer = answer
@@ -44,10 +68,14 @@ class Datagrams(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data, address):
-        self.transport.sendto(self.answer(data), address)
+        self.transport.sendto(self.answer(data, address), address)
 
 
-def dns(query):
+def echoed(data, _):
+    return f'{NAME} '.encode() + data
+
+
+def dns(query, _):
     """An answer to a query of one question: the name that was asked for is this pod."""
     end = query.index(0, 12) + 5
     kind = int.from_bytes(query[end - 4:end - 2], 'big')
@@ -80,10 +108,10 @@ async def serve():
     loop = asyncio.get_running_loop()
     servers = []
     for family in socket.AF_INET, socket.AF_INET6:
-        for port, handler in [(HTTP, http), (GREETING, greeting), (ECHO, echo), *((port, greeting) for port in MANY)]:
+        for port, handler in [(HTTP, http), (GREETING, greeting), (ECHO, echo), (PEER, peer), (BULK, bulk), *((port, greeting) for port in MANY)]:
             listener = bound(family, socket.SOCK_STREAM, port, MPTCP)
             servers.append(await asyncio.start_server(handler, sock=listener, backlog=4096))
-        for port, answer in (ECHO, lambda data: f'{NAME} '.encode() + data), (DNS, dns):
+        for port, answer in (ECHO, echoed), (PEER, lambda _, address: peer_of(address)), (DNS, dns):
             await loop.create_datagram_endpoint(lambda answer=answer: Datagrams(answer), sock=bound(family, socket.SOCK_DGRAM, port))
     print('listening')
     await asyncio.Event().wait()
