@@ -15,6 +15,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "lib/bind.h"
+#include "lib/callers.h"
 #include "lib/kernel.h"
 #include "lib/lb.h"
 #include "lib/maps.h"
@@ -87,6 +88,18 @@ static __always_inline __u64 request_now(const struct request *request)
 {
 	(void)request;
 	return bpf_ktime_get_ns();
+}
+
+static __always_inline bool request_is_admitted(const struct request *request)
+{
+	return sources_admit_client(request);
+}
+
+static __always_inline __u64 request_hash(const struct request *request,
+					  const struct client *client)
+{
+	(void)request;
+	return client_hash(client);
 }
 
 /* In one test: whatever the verifier learnt from each of three it would tell apart ever after. */
@@ -224,13 +237,14 @@ static __always_inline int sock_connect(struct bpf_sock_addr *ctx, bool mapped)
 	}
 
 	request.target = frontend_target(frontend);
+	request.set_id = lb_internal_set(request.target);
 	cookie = bpf_get_socket_cookie(ctx);
 	socket_prefetch(cookie);
 	if (rules_apply(request.target)) {
 		request.source = sock_bound_addr(ctx->sk);
 		err = rules_choose(&request, &choice);
 	} else {
-		err = lb_choose(request.target, &choice);
+		err = lb_choose(request.target, request.set_id, &choice);
 	}
 	if (err)
 		return sock_refuse(err);
@@ -286,9 +300,10 @@ static __always_inline int sock_sendmsg(struct bpf_sock_addr *ctx, bool mapped)
 	if (!frontend)
 		return err ? sock_refuse(err) : PROCEED;
 	request.target = frontend_target(frontend);
+	request.set_id = lb_internal_set(request.target);
 	request.source = sock_datagram_source(ctx);
 	err = rules_apply(request.target) ? rules_choose(&request, &choice)
-					  : lb_choose(request.target, &choice);
+					  : lb_choose(request.target, request.set_id, &choice);
 	if (err)
 		return sock_refuse(err);
 	if (!sock_remember_udp(ctx, key, &choice)) {

@@ -44,13 +44,14 @@ static __always_inline bool affinity_is_fresh(__u64 time, __u64 now, struct targ
  * map are recycled without a grace period: what was read is the client's only if its record is
  * still the same one afterwards.
  */
-static __always_inline bool affinity_recall(const struct affinity_key *key, struct target target,
-					    __u64 now, struct choice *choice)
+static __always_inline bool affinity_recall(const struct affinity_key *key,
+					    const struct request *request, __u64 now,
+					    struct choice *choice)
 {
 	struct affinity *record = bpf_map_lookup_elem(&affinities, key);
 	__u32 generation;
 
-	if (!record || !affinity_is_fresh(record->time, now, target))
+	if (!record || !affinity_is_fresh(record->time, now, request->target))
 		return false;
 	choice->addr = record->addr;
 	choice->port = record->port;
@@ -59,7 +60,7 @@ static __always_inline bool affinity_recall(const struct affinity_key *key, stru
 	choice->generation = generation;
 	barrier();
 	if (bpf_map_lookup_elem(&affinities, key) != record ||
-	    !affinity_backend_serves(choice->backend, generation, lb_internal_set(target)))
+	    !affinity_backend_serves(choice->backend, generation, request->set_id))
 		return false;
 	record->time = now;
 	return true;

@@ -39,43 +39,29 @@ static __always_inline __u32 algorithm_least_connections(__u64 set)
 	return (__u64)a->live * b->weight <= (__u64)b->live * a->weight ? first : second;
 }
 
-/* Where the client's hash falls in the table that the controller laid out. */
-static __always_inline __u32 algorithm_maglev(__u64 set, const struct client *client)
-{
-#if IP_VERSION == 4
-	__u64 hash = hash_mix(frontend_seed ^ client->netns ^ (__u64)client->addr.addr << 32);
-#else
-	__u64 hash = frontend_seed ^ client->netns;
-
-	hash = hash_mix(hash ^ ((__u64)client->addr.addr[0] << 32 | client->addr.addr[1]));
-	hash = hash_mix(hash ^ ((__u64)client->addr.addr[2] << 32 | client->addr.addr[3]));
-#endif
-	return lb_slot_at(set, hash >> 32);
-}
-
-static __always_inline __u32 algorithm_slot(struct target target, __u32 set_id, __u64 set,
+static __always_inline __u32 algorithm_slot(const struct request *request, __u64 set,
 					    const struct client *client)
 {
-	switch (target.options >> FRONTEND_ALGORITHM_SHIFT & FRONTEND_ALGORITHM_MASK) {
+	switch (request->target.options >> FRONTEND_ALGORITHM_SHIFT & FRONTEND_ALGORITHM_MASK) {
 	case ALGORITHM_ROUND_ROBIN:
-		return algorithm_round_robin(set_id, set);
+		return algorithm_round_robin(request->set_id, set);
 	case ALGORITHM_LEAST_CONNECTIONS:
 		return algorithm_least_connections(set);
 	case ALGORITHM_MAGLEV:
-		return algorithm_maglev(set, client);
+		/* Where the hash falls in the table that the controller laid out. */
+		return lb_slot_at(set, request_hash(request, client) >> 32);
 	default:
 		return lb_slot_at(set, bpf_get_prandom_u32());
 	}
 }
 
 /* Takes a slot by the algorithm: 0, -EAGAIN, or the errno of a set that has none. */
-static __always_inline int algorithm_take(struct target target, const struct client *client,
-					  struct choice *choice)
+static __always_inline int algorithm_take(const struct request *request,
+					  const struct client *client, struct choice *choice)
 {
-	__u32 set_id = lb_internal_set(target);
-	__u64 set = lb_read_set(set_id);
+	__u64 set = lb_read_set(request->set_id);
 
 	if (!lb_slot_count(set))
 		return lb_no_backend(set);
-	return lb_take_slot(set_id, algorithm_slot(target, set_id, set, client), choice);
+	return lb_take_slot(request->set_id, algorithm_slot(request, set, client), choice);
 }

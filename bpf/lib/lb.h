@@ -44,6 +44,13 @@ static __always_inline __u32 lb_internal_set(struct target target)
 	       (target.options & FRONTEND_INTERNAL_LOCAL ? POLICY_LOCAL : POLICY_CLUSTER);
 }
 
+/* The set that answers clients from outside. */
+static __always_inline __u32 lb_external_set(struct target target)
+{
+	return target.service * 2 +
+	       (target.options & FRONTEND_EXTERNAL_LOCAL ? POLICY_LOCAL : POLICY_CLUSTER);
+}
+
 /* A set as it is now: its slots and their number, or a verdict. */
 static __always_inline __u64 lb_read_set(__u32 set_id)
 {
@@ -123,13 +130,12 @@ static __always_inline int lb_account(struct service_counters *counters, int err
 	}
 }
 
-/* Chooses a backend for a new client of a frontend without rules of its own: 0, or the errno that
- * the client is to get, which is counted already.
+/* Chooses a backend of the set for a new client of a frontend without rules of its own: 0, or the
+ * errno that the client is to get, which is counted already.
  */
-static __always_inline int lb_choose(struct target target, struct choice *choice)
+static __always_inline int lb_choose(struct target target, __u32 set_id, struct choice *choice)
 {
 	struct service_counters *counters = service_counters_of(target.service);
-	__u32 set_id = lb_internal_set(target);
 	int err;
 
 	if (counters)

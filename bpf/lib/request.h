@@ -2,6 +2,7 @@
 /* A call of a client, as far as the rules of a Service look at it. */
 #pragma once
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 #include "addr.h"
@@ -13,6 +14,7 @@ struct request {
 	struct frontend_key key;
 	struct ip_addr source; /* that the client is bound to; zero where it is not */
 	struct target target;  /* of the frontend that the key leads to */
+	__u32 set_id;	       /* that answers this client there */
 	void *ctx;
 };
 
@@ -22,6 +24,11 @@ struct request {
 static __always_inline __u64 request_netns(const struct request *request);
 static __always_inline const struct net *request_net(const struct request *request);
 static __always_inline __u64 request_now(const struct request *request);
+/* Whether the source ranges of the frontend let the client in. */
+static __always_inline bool request_is_admitted(const struct request *request);
+/* What a client's Maglev slot depends on. */
+static __always_inline __u64 request_hash(const struct request *request,
+					  const struct client *client);
 
 /* Whether the client's source address is known already. A loopback address says nothing: the kernel
  * lets nothing leave from there, and it is the same in every network namespace.
@@ -55,4 +62,17 @@ static __always_inline struct client request_client(const struct request *reques
 	else
 		client.netns = request_netns(request);
 	return client;
+}
+
+/* By the client alone, for who does not know more of the connection yet. */
+static __always_inline __u64 client_hash(const struct client *client)
+{
+#if IP_VERSION == 4
+	return hash_mix(frontend_seed ^ client->netns ^ (__u64)client->addr.addr << 32);
+#else
+	__u64 hash = frontend_seed ^ client->netns;
+
+	hash = hash_mix(hash ^ ((__u64)client->addr.addr[0] << 32 | client->addr.addr[1]));
+	return hash_mix(hash ^ ((__u64)client->addr.addr[2] << 32 | client->addr.addr[3]));
+#endif
 }

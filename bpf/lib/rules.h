@@ -13,7 +13,6 @@
 #include "counters.h"
 #include "lb.h"
 #include "request.h"
-#include "sources.h"
 
 #define FRONTEND_RULES                                                                             \
 	(FRONTEND_AFFINITY_MASK | FRONTEND_ALGORITHM_MASK << FRONTEND_ALGORITHM_SHIFT |            \
@@ -25,12 +24,12 @@ static __always_inline bool rules_apply(struct target target)
 }
 
 /* A backend by the algorithm; once more if the set changed under our eyes. */
-static __always_inline int rules_take(struct target target, const struct client *client,
+static __always_inline int rules_take(const struct request *request, const struct client *client,
 				      struct choice *choice)
 {
-	int err = algorithm_take(target, client, choice);
+	int err = algorithm_take(request, client, choice);
 
-	return err == -EAGAIN ? algorithm_take(target, client, choice) : err;
+	return err == -EAGAIN ? algorithm_take(request, client, choice) : err;
 }
 
 /* A backend for a client that is let in. Affinity goes before the algorithm, and neither before a
@@ -45,12 +44,12 @@ static __noinline int rules_balance(const struct request *request, struct choice
 	int err;
 
 	if (!(target.options & FRONTEND_AFFINITY_MASK))
-		return rules_take(target, &client, choice);
+		return rules_take(request, &client, choice);
 
 	now = request_now(request);
-	if (affinity_recall(&key, target, now, choice))
+	if (affinity_recall(&key, request, now, choice))
 		return 0;
-	err = rules_take(target, &client, choice);
+	err = rules_take(request, &client, choice);
 	if (!err)
 		affinity_store(&key, now, choice);
 	return err;
@@ -63,7 +62,7 @@ static __noinline int rules_choose(const struct request *request, struct choice 
 	struct service_counters *counters = service_counters_of(target.service);
 
 	choice->service = target.service;
-	if (target.options & FRONTEND_RESTRICTED && !sources_admit_client(request)) {
+	if (target.options & FRONTEND_RESTRICTED && !request_is_admitted(request)) {
 		count_refused(counters, DROP_SOURCE_RANGE);
 		return -ETIMEDOUT;
 	}

@@ -15,6 +15,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "../lib/callers.h"
 #include "../lib/kernel.h"
 #include "../lib/lb.h"
 #include "../lib/maps.h"
@@ -66,6 +67,18 @@ static __always_inline __u64 request_now(const struct request *request)
 	return ((const struct lb_case *)request->ctx)->now;
 }
 
+static __always_inline bool request_is_admitted(const struct request *request)
+{
+	return sources_admit_client(request);
+}
+
+static __always_inline __u64 request_hash(const struct request *request,
+					  const struct client *client)
+{
+	(void)request;
+	return client_hash(client);
+}
+
 static __always_inline int lb_answer(struct request *request, struct choice *choice)
 {
 	const struct frontend *frontend;
@@ -77,8 +90,9 @@ static __always_inline int lb_answer(struct request *request, struct choice *cho
 	if (!frontend)
 		return err ?: LEFT_ALONE;
 	request->target = frontend_target(frontend);
+	request->set_id = lb_internal_set(request->target);
 	return rules_apply(request->target) ? rules_choose(request, choice)
-					    : lb_choose(request->target, choice);
+					    : lb_choose(request->target, request->set_id, choice);
 }
 
 SEC("tc")
