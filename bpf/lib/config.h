@@ -19,5 +19,10 @@ const volatile __u32 service_capacity = 0;
 /* CPUs that service_counters has room for, a power of two, less one. */
 const volatile __u32 service_cpu_mask = 0;
 
+/* BPF_F_IPV6 where the kernel knows it (6.16): without it, helpers take a whole checksum of the
+ * device for that of IPv4, whose header has one of its own.
+ */
+const volatile __u64 checksum_ipv6_flag = 0;
+
 /* Cookie of the network namespace that the node's own addresses are in: the controller's. */
 const volatile __u64 host_netns_cookie = 0;

@@ -53,6 +53,7 @@ struct frontend {
 #define FRONTEND_EXTERNAL_LOCAL	 (1 << 23) /* so do those from outside */
 #define FRONTEND_KIND_SHIFT	 24
 #define FRONTEND_KIND_MASK	 0x7
+#define FRONTEND_CLUSTER_IP	 0 /* the kinds themselves are the controller's, save this one */
 
 /* How a new client gets one of a set's slots. */
 enum algorithm {
@@ -240,13 +241,137 @@ struct bind_event {
 	char comm[16];
 };
 
+/* Where a packet meets the programs of a device, and with that which flows it may be of: those that
+ * are rewritten before routing, or after.
+ */
+enum hook {
+	HOOK_INGRESS,
+	HOOK_EGRESS,
+};
+
+/* A packet as it is on the wire. Ports are 0 where the protocol has none. */
+struct flow_key {
+	struct ip_addr saddr;
+	struct ip_addr daddr;
+	__be16 sport;
+	__be16 dport;
+	__u8 protocol;
+	__u8 hook;
+	__u8 pad[2];
+};
+
+/* How to send a packet on without asking the stack. */
+struct next_hop {
+	__u32 generation; /* packet_settings' when it was looked up; it is good for that one alone
+			   */
+	__u32 ifindex;	  /* 0: not known */
+	__u8 dmac[6];
+	__u8 smac[6];
+	__u16 mtu; /* of IP packets */
+	__u8 pad[2];
+};
+
+/* New addresses and ports, and what they change in a sum of 16-bit words. */
+struct rewrite {
+	struct ip_addr saddr;
+	struct ip_addr daddr;
+	__be16 sport;
+	__be16 dport;
+	__u32 addr_diff;
+	__u32 port_diff;
+};
+
+/* What packets of a flow get. Each direction of a connection has its own entry, and each entry
+ * holds what is needed to make its twin again: the twin's key is this rewrite turned around, the
+ * twin's rewrite is this key turned around.
+ */
+struct flow {
+	__u32 check; /* of the key, see lib/flow.h */
+	__u32 seen;  /* the newest packet, see FLOW_TICK_SHIFT */
+	struct rewrite to;
+	__u16 flags;	/* FLOW_* */
+	__u8 tcp_flags; /* that this direction has shown so far */
+	__u8 pad;
+	__u32 service;
+	__u32 backend;
+	__u32 generation; /* the backend's when it was chosen */
+	struct next_hop hop;
+	__u64 packets;
+	__u64 bytes; /* of IP packets */
+	/* FLOW_MASQUERADED: the source that packets get after routing, by a pair of entries of its
+	 * own.
+	 */
+	struct ip_addr masquerade;
+	__be16 masquerade_port;
+	__u8 pad2[2];
+#if IP_VERSION == 6
+	__u32 pad3;
+#endif
+};
+
+#define FLOW_REPLY	 (1 << 0) /* from the backend to the client */
+#define FLOW_TWIN_EGRESS (1 << 1) /* the twin is rewritten after routing, not before */
+#define FLOW_REDIRECT	 (1 << 2) /* leaves by `hop`, past the stack */
+#define FLOW_MASQUERADED                                                                           \
+	(1 << 3)		 /* the destination is exchanged here, the source by another pair */
+#define FLOW_MASQUERADE (1 << 4) /* this is that other pair: the source alone is exchanged */
+
+/* The clock of flows: jiffies, of which only this many together are told apart. */
+#define FLOW_TICK_SHIFT 8
+
+/* Where the later fragments of a packet belong. */
+struct fragment_key {
+	struct ip_addr saddr;
+	struct ip_addr daddr;
+	__u32 id;
+	__u8 protocol;
+	__u8 hook;
+	__u8 pad[2];
+};
+
+struct fragment {
+	__u32 check; /* of the key */
+	__be16 sport;
+	__be16 dport;
+};
+
+/* A device of this node. */
+struct device {
+	__u32 flags;	     /* DEVICE_* */
+	struct ip_addr addr; /* the node's address there; zero where it has none */
+};
+
+#define DEVICE_SERVED	(1 << 0) /* our programs are at it, in both directions */
+#define DEVICE_PODS	(1 << 1) /* pods are behind it */
+#define DEVICE_DETECTED (1 << 2) /* --detect-local-mode says by the device that senders are pods   \
+				  */
+
+/* How --detect-local-mode tells pods from others. */
+enum detector {
+	DETECTOR_NONE,
+	DETECTOR_NETWORK, /* by the source address: `pods` */
+	DETECTOR_DEVICE,  /* by the device: DEVICE_DETECTED */
+};
+
+/* What packet programs are told by the controller. */
+struct packet_settings {
+	__u32 hop_generation; /* another one: routes or neighbours changed. Never 0 */
+	__u16 port_first;     /* ports for SNAT, in host order, the last one included */
+	__u16 port_last;
+	__u8 detector;
+	__u8 masquerade_all;
+	__u8 pad[2];
+	struct ip_addr node; /* source where a device has no address of its own */
+	struct network pods;
+};
+
 /* Of one service port on one CPU. */
 struct service_counters {
 	__u64 connections; /* TCP connects, connected UDP sockets, UDP senders that got a backend */
 	__u64 refused;	   /* connects and datagrams that got none */
 };
 
-/* Index into counters: why something was refused, and what the socket table lost. */
+/* Index into counters: why something was refused, and what became of sockets and flows. */
 enum counter {
 	DROP_NO_BACKEND,       /* rejected: the service port has no usable endpoint */
 	DROP_NO_LOCAL_BACKEND, /* dropped: traffic policy Local, and none on this node */
@@ -259,5 +384,14 @@ enum counter {
 	BIND_REFUSED,	   /* a process was kept from binding a NodePort */
 	AFFINITY_UNRECORDED, /* a client's affinity could not be remembered */
 	SOCKETS_DESTROYED,   /* sockets that were connected to a backend which is gone */
+	DROP_NO_FLOW,	     /* rejected: the middle of a connection that nobody knows */
+	DROP_NO_PORT,	     /* rejected: all source ports towards the backend are taken */
+	DROP_NO_ROUTE,	     /* dropped: there is no way on to the backend or to the client */
+	DROP_TTL,	     /* dropped: it has made too many hops */
+	DROP_TOO_BIG,	     /* dropped, and the sender told: larger than the next hop's MTU */
+	DROP_UNWRITABLE,     /* dropped: the packet could not be changed */
+	FLOWS_MADE,	     /* entries of flows, each direction by itself */
+	FLOWS_REMOVED,	     /* those that were closed, or idle for too long, or begun anew */
+	FLOW_UNRECORDED,     /* rejected: flows had no room, not even by eviction */
 	COUNTER_MAX,
 };

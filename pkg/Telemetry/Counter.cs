@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Telemetry;
 
-/// <summary><c>enum counter</c> in bpf/lib/types.h: why something was refused, and what the socket table lost.</summary>
+/// <summary><c>enum counter</c> in bpf/lib/types.h: why something was refused, and what became of sockets and flows.</summary>
 public enum Counter
 {
     /// <summary>Rejected: the service port has no usable endpoint.</summary>
@@ -35,4 +35,31 @@ public enum Counter
 
     /// <summary>Sockets that were connected to a backend which is gone, and were destroyed.</summary>
     SocketsDestroyed,
+
+    /// <summary>Rejected: the middle of a connection that nobody knows.</summary>
+    DropNoFlow,
+
+    /// <summary>Rejected: all source ports towards the backend are taken.</summary>
+    DropNoPort,
+
+    /// <summary>Dropped: there is no way on to the backend or to the client.</summary>
+    DropNoRoute,
+
+    /// <summary>Dropped: the packet has made too many hops.</summary>
+    DropTtl,
+
+    /// <summary>Dropped, and the sender told: larger than the next hop's MTU.</summary>
+    DropTooBig,
+
+    /// <summary>Dropped: the packet could not be changed.</summary>
+    DropUnwritable,
+
+    /// <summary>Entries of flows that were made, each direction by itself.</summary>
+    FlowsMade,
+
+    /// <summary>Entries of flows that were removed, since they were closed, idle for too long, or begun anew.</summary>
+    FlowsRemoved,
+
+    /// <summary>Rejected: flows had no room, not even by eviction.</summary>
+    FlowUnrecorded,
 }

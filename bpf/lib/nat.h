@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Makes the entries of a new connection. Where the destination and the source are exchanged is
+ * where netfilter does it, before and after routing, so that all that stands between sees what it
+ * sees with kube-proxy. The exception is who comes from outside to a backend that is not here: both
+ * are exchanged at once then, and the packet goes past the stack. See docs/packet-path.md.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/errno.h>
+#include <bpf/bpf_helpers.h>
+
+#include "flow.h"
+#include "lb.h"
+#include "route.h"
+#include "sender.h"
+
+/* How many source ports are tried before a connection is refused. */
+#define NAT_PORT_TRIES 64
+
+/* A closed connection's port is given away after this long, in ticks: at least a quarter of a
+ * second.
+ */
+#define NAT_CLOSED_TICKS 2
+
+/* Too large for the stack of a program. */
+struct nat_scratch {
+	struct target target; /* of the frontend that was dialled */
+	struct choice choice; /* the backend that its client is to get */
+	struct flow_key key;
+	struct flow_key twin_key;
+	struct flow flow;
+	struct flow twin;
+	struct flow_key to;	 /* packets of `key` as they are afterwards */
+	struct flow destination; /* held back until its masquerade is made */
+	struct route route;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct nat_scratch);
+} nat_scratches SEC(".maps");
+
+static __always_inline struct nat_scratch *nat_scratch_get(void)
+{
+	__u32 index = 0;
+
+	return bpf_map_lookup_elem(&nat_scratches, &index);
+}
+
+static __always_inline bool nat_rewrites_alike(const struct rewrite *a, const struct rewrite *b)
+{
+	return ip_equal(&a->saddr, &b->saddr) && ip_equal(&a->daddr, &b->daddr) &&
+	       a->sport == b->sport && a->dport == b->dport;
+}
+
+/* Claims the twin's tuple for the connection: 0, -EEXIST where it is another's, or another errno.
+ */
+static __always_inline int nat_claim(struct nat_scratch *nat)
+{
+	int err = flow_insert(&nat->twin_key, &nat->twin, BPF_NOEXIST);
+	struct flow *other;
+
+	if (err != -EEXIST)
+		return err;
+	other = flow_find(&nat->twin_key);
+	if (!other)
+		return -EEXIST;
+	if (nat_rewrites_alike(&other->to, &nat->twin.to))
+		return flow_insert(&nat->twin_key, &nat->twin, BPF_ANY);
+	if (!flow_is_closed(&nat->twin_key, other) ||
+	    (__s32)(flow_now() - other->seen) < NAT_CLOSED_TICKS)
+		return -EEXIST;
+	flow_remove_pair(&nat->twin_key);
+	return flow_insert(&nat->twin_key, &nat->twin, BPF_NOEXIST);
+}
+
+/* Removes what was made of a connection before something failed. */
+static __always_inline void nat_forget(struct nat_scratch *nat, const struct packet *packet)
+{
+	struct flow_key destination_twin;
+
+	flow_twin_key(&nat->destination, packet->tuple.protocol, &destination_twin);
+	flow_remove(&destination_twin);
+	flow_remove_pair(&nat->key);
+}
+
+/* Claims the tuple with this source port after the rewrite. */
+__noinline int nat_claim_port(struct nat_scratch *nat, __be16 sport)
+{
+	if (!nat)
+		return -EINVAL;
+	nat->to.sport = sport;
+	flow_direct(&nat->flow, &nat->key, &nat->to);
+	flow_turn(&nat->key, &nat->flow, &nat->twin_key, &nat->twin);
+	return nat_claim(nat);
+}
+
+static __always_inline __be16 nat_port(const struct packet_settings *settings, __u32 number)
+{
+	__u32 count = settings->port_last - settings->port_first + 1;
+
+	return bpf_htons(settings->port_first + number % count);
+}
+
+/* Claims some source port: the one that the client has, if it is to be kept, or else one that
+ * follows from the tuple, so that a connection whose entries were lost gets the same again.
+ */
+__noinline int nat_claim_any_port(struct nat_scratch *nat, bool keep)
+{
+	const struct packet_settings *settings = packet_settings_get();
+	int err = -EEXIST;
+	__u32 number;
+
+	if (!settings || !nat)
+		return -EINVAL;
+	number = hash_mix(frontend_seed ^ flow_check(&nat->key)) >> 32;
+	if (keep)
+		err = nat_claim_port(nat, nat->key.sport);
+	for (int i = 0; i < NAT_PORT_TRIES && err == -EEXIST; i++)
+		err = nat_claim_port(nat, nat_port(settings, number + i));
+	return err;
+}
+
+/* Makes both entries for packets of nat->key. */
+static __always_inline int nat_make_pair(struct nat_scratch *nat, bool keep)
+{
+	int err = nat_claim_any_port(nat, keep);
+
+	if (err)
+		return err;
+	err = flow_insert(&nat->key, &nat->flow, BPF_ANY);
+	if (err)
+		flow_remove(&nat->twin_key);
+	return err;
+}
+
+/* Begins an entry for packets of this tuple, which are to go to the backend, from whom they are. */
+static __always_inline void nat_aim(struct nat_scratch *nat, const struct flow_key *key,
+				    const struct choice *choice, __u16 flags)
+{
+	nat->key = *key;
+	nat->to = *key;
+	nat->to.daddr = choice->addr;
+	nat->to.dport = choice->port;
+	nat->flow = (struct flow){
+		.seen = flow_now(),
+		.flags = flags,
+		.service = choice->service,
+		.backend = choice->backend,
+		.generation = choice_generation(choice),
+	};
+}
+
+/* Source and destination at once, past the stack. */
+static __always_inline int nat_make_past_stack(struct nat_scratch *nat, const struct packet *packet,
+					       const struct choice *choice,
+					       const struct route *route, bool keep)
+{
+	nat_aim(nat, &packet->tuple, choice, FLOW_REDIRECT);
+	nat->to.saddr = route->source;
+	nat->flow.hop = route->hop;
+	return nat_make_pair(nat, keep);
+}
+
+/* The destination before routing. */
+static __always_inline int nat_make_destination(struct nat_scratch *nat,
+						const struct packet *packet,
+						const struct choice *choice)
+{
+	nat_aim(nat, &packet->tuple, choice, FLOW_TWIN_EGRESS);
+	return nat_make_pair(nat, true);
+}
+
+/* The destination before routing, and the source after it. */
+static __always_inline int nat_make_through_stack(struct nat_scratch *nat,
+						  const struct packet *packet,
+						  const struct choice *choice,
+						  const struct ip_addr *source)
+{
+	int err;
+
+	nat_aim(nat, &packet->tuple, choice, FLOW_TWIN_EGRESS);
+	err = nat_claim_any_port(nat, true);
+	if (err)
+		return err;
+	nat->destination = nat->flow;
+
+	nat->to.hook = HOOK_EGRESS;
+	nat_aim(nat, &nat->to, choice, FLOW_MASQUERADE);
+	nat->to.saddr = *source;
+	err = nat_make_pair(nat, false);
+	if (!err) {
+		nat->destination.flags |= FLOW_MASQUERADED;
+		nat->destination.masquerade = nat->to.saddr;
+		nat->destination.masquerade_port = nat->to.sport;
+		err = flow_insert(&packet->tuple, &nat->destination, BPF_ANY);
+	}
+	if (err)
+		nat_forget(nat, packet);
+	return err;
+}
+
+/* The key of the pair that exchanges the source, of a connection whose destination `flow`
+ * exchanges.
+ */
+static __always_inline struct flow_key nat_masquerade_key(const struct flow_key *key,
+							  const struct flow *flow)
+{
+	return (struct flow_key){
+		.saddr = flow->to.saddr,
+		.daddr = flow->to.daddr,
+		.sport = flow->to.sport,
+		.dport = flow->to.dport,
+		.protocol = key->protocol,
+		.hook = HOOK_EGRESS,
+	};
+}
+
+/* Makes that pair again where it was lost. */
+static __always_inline void
+nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, const struct flow *flow)
+{
+	nat->key = nat_masquerade_key(key, flow);
+	if (flow_find(&nat->key))
+		return;
+	nat->to = nat->key;
+	nat->to.saddr = flow->masquerade;
+	nat->flow = (struct flow){
+		.seen = flow->seen,
+		.flags = FLOW_MASQUERADE,
+		.packets = 1, /* it did not come too late */
+		.service = flow->service,
+		.backend = flow->backend,
+		.generation = flow->generation,
+	};
+	if (!nat_claim_port(nat, flow->masquerade_port))
+		flow_insert(&nat->key, &nat->flow, BPF_ANY);
+}
+
+/* Removes all entries of a connection that a packet of the client found. */
+__noinline int nat_end(const struct flow_key *key, const struct flow *flow)
+{
+	struct flow_key masquerade;
+
+	if (!key || !flow)
+		return -EINVAL;
+	masquerade = nat_masquerade_key(key, flow);
+	if (flow->flags & FLOW_MASQUERADED)
+		flow_remove_pair(&masquerade);
+	return flow_remove_pair(key);
+}
+
+static __always_inline bool nat_serves_device(__u32 ifindex)
+{
+	const struct device *device = device_find(ifindex);
+
+	return device && device->flags & DEVICE_SERVED;
+}
+
+static __always_inline bool nat_leads_to_pods(__u32 ifindex)
+{
+	const struct device *device = device_find(ifindex);
+
+	return device && device->flags & DEVICE_PODS;
+}
+
+/* Makes the entries for a packet that begins a connection to the backend that is chosen in the
+ * scratch: 0, or -errno.
+ */
+__noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
+{
+	const struct packet_settings *settings = packet_settings_get();
+	struct nat_scratch *nat = nat_scratch_get();
+	const struct choice *choice;
+	enum sender sender;
+	bool masquerade;
+
+	if (!packet || !settings || !nat)
+		return -ENOENT;
+	choice = &nat->choice;
+	sender = sender_of(packet, settings);
+	masquerade = sender_is_masqueraded(sender, nat->target, settings) ||
+		     ip_equal(&choice->addr, &packet->tuple.saddr);
+	if (sender != SENDER_HOST && !masquerade)
+		return nat_make_destination(nat, packet, choice);
+
+	nat_aim(nat, &packet->tuple, choice, 0);
+	if (route_find(skb, &nat->to, &nat->route))
+		return -ENOENT;
+	if (packet->tuple.hook == HOOK_EGRESS) {
+		if (!route_is_known(&nat->route))
+			return -EHOSTUNREACH;
+		if (!masquerade)
+			nat->route.source = packet->tuple.saddr;
+		return nat_make_past_stack(nat, packet, choice, &nat->route, true);
+	}
+	/* The node itself is the backend's host, or there is no way to it: the stack knows. Or the
+	 * packet would leave where nobody exchanges its source; its client is answered through this
+	 * node even so, where it came in.
+	 */
+	if (!route_is_known(&nat->route) || !nat_serves_device(nat->route.hop.ifindex))
+		return nat_make_destination(nat, packet, choice);
+	if (sender == SENDER_OUTSIDE && !nat_leads_to_pods(nat->route.hop.ifindex) &&
+	    !nat_leads_to_pods(packet->from))
+		return nat_make_past_stack(nat, packet, choice, &nat->route, false);
+	return nat_make_through_stack(nat, packet, choice, &nat->route.source);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Where packets go that do not go through the stack. */
+#pragma once
+
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <bpf/bpf_helpers.h>
+
+#include "packet.h"
+#include "packet_maps.h"
+
+/* Of sys/socket.h. */
+#define ROUTE_FAMILY (IP_VERSION == 4 ? 2 : 10)
+
+/* Since kernel 6.7; of linux/bpf.h. */
+#define FIB_LOOKUP_SRC (1U << 4)
+
+static __always_inline const struct packet_settings *packet_settings_get(void)
+{
+	__u32 index = 0;
+
+	return bpf_map_lookup_elem(&packet_settings, &index);
+}
+
+static __always_inline const struct device *device_find(__u32 ifindex)
+{
+	return bpf_map_lookup_elem(&devices, &ifindex);
+}
+
+/* What the routes of the node say of a packet with this tuple. */
+struct route {
+	int result; /* BPF_FIB_LKUP_RET_*, or -errno */
+	struct next_hop hop;
+	struct ip_addr gateway; /* the neighbour that it goes to */
+	struct ip_addr source;	/* what the kernel would send from; zero where it does not say */
+};
+
+static __always_inline void route_ask(struct bpf_fib_lookup *fib, const struct __sk_buff *skb,
+				      const struct flow_key *to)
+{
+	*fib = (struct bpf_fib_lookup){
+		.family = ROUTE_FAMILY,
+		.l4_protocol = to->protocol,
+		.sport = to->sport,
+		.dport = to->dport,
+		.tot_len = 1, /* has the MTU answered */
+		.ifindex = skb->ifindex,
+	};
+#if IP_VERSION == 4
+	fib->ipv4_src = to->saddr.addr;
+	fib->ipv4_dst = to->daddr.addr;
+#else
+	__builtin_memcpy(fib->ipv6_src, &to->saddr, sizeof(to->saddr));
+	__builtin_memcpy(fib->ipv6_dst, &to->daddr, sizeof(to->daddr));
+#endif
+}
+
+static __always_inline void route_answer(struct route *route, const struct bpf_fib_lookup *fib,
+					 const struct packet_settings *settings)
+{
+	route->hop.generation = route->result == BPF_FIB_LKUP_RET_SUCCESS ? settings->hop_generation
+									  : 0;
+	route->hop.ifindex = fib->ifindex;
+	route->hop.mtu = fib->mtu_result;
+	__builtin_memcpy(route->hop.dmac, fib->dmac, sizeof(fib->dmac));
+	__builtin_memcpy(route->hop.smac, fib->smac, sizeof(fib->smac));
+#if IP_VERSION == 4
+	route->gateway.addr = fib->ipv4_dst;
+#else
+	__builtin_memcpy(&route->gateway, fib->ipv6_dst, sizeof(route->gateway));
+#endif
+}
+
+static __always_inline void route_answer_source(struct route *route,
+						const struct bpf_fib_lookup *fib)
+{
+#if IP_VERSION == 4
+	route->source.addr = fib->ipv4_src;
+#else
+	__builtin_memcpy(&route->source, fib->ipv6_src, sizeof(route->source));
+#endif
+}
+
+/* Whether there is a way, be it one whose neighbour has to be asked for its address first. */
+static __always_inline bool route_is_known(const struct route *route)
+{
+	return route->result == BPF_FIB_LKUP_RET_SUCCESS ||
+	       route->result == BPF_FIB_LKUP_RET_NO_NEIGH;
+}
+
+/* The node's own address towards a device, where the kernel does not tell it. */
+static __always_inline void route_guess_source(struct route *route,
+					       const struct packet_settings *settings)
+{
+	const struct device *device = device_find(route->hop.ifindex);
+
+	route->source = device && !ip_is_any(&device->addr) ? device->addr : settings->node;
+}
+
+/* Looks up the way of packets with this tuple, from the hook that it names: 0, or -errno. */
+__noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, struct route *route)
+{
+	const struct packet_settings *settings = packet_settings_get();
+	struct bpf_fib_lookup fib;
+	__u32 flags;
+
+	if (!settings || !to || !route)
+		return -ENOENT;
+	*route = (struct route){};
+	flags = to->hook == HOOK_EGRESS ? BPF_FIB_LOOKUP_OUTPUT : 0;
+	route_ask(&fib, skb, to);
+	route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), flags | FIB_LOOKUP_SRC);
+	if (route->result == -EINVAL) {
+		route_ask(&fib, skb, to);
+		route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), flags);
+	} else {
+		route_answer_source(route, &fib);
+	}
+	route_answer(route, &fib, settings);
+	if (ip_is_any(&route->source) || !route_is_known(route))
+		route_guess_source(route, settings);
+	return 0;
+}
+
+/* Sends the packet to a neighbour whose address is remembered. */
+static __always_inline int route_send(const struct __sk_buff *skb, const struct next_hop *hop)
+{
+	struct ethhdr *eth = packet_at(skb, 0, sizeof(*eth));
+
+	if (!eth)
+		return TC_ACT_SHOT;
+	__builtin_memcpy(eth->h_dest, hop->dmac, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, hop->smac, ETH_ALEN);
+	return bpf_redirect(hop->ifindex, 0);
+}
+
+/* Sends the packet to a neighbour whom the kernel looks up. */
+static __always_inline int route_send_slow(const struct route *route)
+{
+	struct bpf_redir_neigh neighbour = {.nh_family = ROUTE_FAMILY};
+
+#if IP_VERSION == 4
+	neighbour.ipv4_nh = route->gateway.addr;
+#else
+	__builtin_memcpy(neighbour.ipv6_nh, &route->gateway, sizeof(route->gateway));
+#endif
+	return bpf_redirect_neigh(route->hop.ifindex, &neighbour, sizeof(neighbour), 0);
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Packets: for clients that no socket hook serves, those outside above all, destination and source
+ * are exchanged where packets come into the node and where they leave it. See docs/packet-path.md.
+ */
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "lib/flow.h"
+#include "lib/lb.h"
+#include "lib/maps.h"
+#include "lib/nat.h"
+#include "lib/packet.h"
+#include "lib/packet_maps.h"
+#include "lib/request.h"
+#include "lib/rewrite.h"
+#include "lib/route.h"
+#include "lib/rules.h"
+#include "lib/sender.h"
+#include "lib/service.h"
+#include "lib/sources.h"
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+
+/* On to the next program of the device, and to the stack. */
+#define PASS TC_ACT_UNSPEC
+
+/* Not verdicts: the packet has a backend now, or a flow. */
+#define CHOSEN (-2)
+#define BEGUN  (-3)
+
+/* What ingress leaves in skb->tc_index for egress. */
+#define MARK_TRANSLATED 0x6b01 /* the destination is a backend: it is nobody's frontend any more   \
+				*/
+#define MARK_DONE 0x6b02       /* nothing is left to exchange */
+
+/* Seed of the hash of flows for Maglev: the same on every node, so that whichever of them a packet
+ * comes to, it finds the same backend.
+ */
+#define MAGLEV_SEED 0x9ae16a3b2f90404fULL
+
+static __always_inline __u64 request_netns(const struct request *request)
+{
+	(void)request;
+	return 0;
+}
+
+static __always_inline __u64 request_now(const struct request *request)
+{
+	(void)request;
+	return bpf_ktime_get_ns();
+}
+
+static __always_inline bool request_is_admitted(const struct request *request)
+{
+	const struct packet *packet = request->ctx;
+
+	return sources_admit(request->target.service, &request->source) ||
+	       (!packet->from && request->target.options & FRONTEND_ADMITS_NODE);
+}
+
+static __always_inline __u64 request_hash(const struct request *request,
+					  const struct client *client)
+{
+	const struct packet *packet = request->ctx;
+
+	(void)client;
+	return hash_mix(MAGLEV_SEED ^ flow_check(&packet->tuple));
+}
+
+static __always_inline int tc_drop(enum counter reason)
+{
+	count(reason);
+	return TC_ACT_SHOT;
+}
+
+/* Tells the sender that nobody answers there. */
+static __always_inline int tc_reject(struct __sk_buff *skb, const struct packet *packet)
+{
+	(void)skb;
+	(void)packet;
+	return TC_ACT_SHOT;
+}
+
+/* Sends the packet on past the stack, by a next hop that has to be looked up. */
+__noinline int tc_forward_slow(struct __sk_buff *skb, const struct packet *packet,
+			       struct flow *flow)
+{
+	struct nat_scratch *nat = nat_scratch_get();
+
+	if (!nat || !packet || !flow)
+		return TC_ACT_SHOT;
+	nat->to = packet->tuple;
+	nat->to.saddr = flow->to.saddr;
+	nat->to.daddr = flow->to.daddr;
+	nat->to.sport = flow->to.sport;
+	nat->to.dport = flow->to.dport;
+	if (route_find(skb, &nat->to, &nat->route) || !route_is_known(&nat->route))
+		return tc_drop(DROP_NO_ROUTE);
+	flow->hop = nat->route.hop;
+	if (packet_exceeds(skb, packet, nat->route.hop.mtu))
+		return tc_drop(DROP_TOO_BIG);
+	if (rewrite_apply(skb, packet, &flow->to, true))
+		return tc_drop(DROP_UNWRITABLE);
+	return route_send_slow(&nat->route);
+}
+
+static __always_inline bool tc_knows_hop(const struct packet *packet, const struct next_hop *hop)
+{
+	const struct packet_settings *settings = packet_settings_get();
+
+	return settings && hop->generation == settings->hop_generation && packet->l3 == ETH_HLEN;
+}
+
+static __always_inline int tc_forward(struct __sk_buff *skb, const struct packet *packet,
+				      struct flow *flow)
+{
+	skb->tc_index = MARK_DONE;
+	if (packet->ttl <= 1)
+		return tc_drop(DROP_TTL);
+	if (!tc_knows_hop(packet, &flow->hop))
+		return tc_forward_slow(skb, packet, flow);
+	if (packet_exceeds(skb, packet, flow->hop.mtu))
+		return tc_drop(DROP_TOO_BIG);
+	if (rewrite_apply(skb, packet, &flow->to, true))
+		return tc_drop(DROP_UNWRITABLE);
+	return route_send(skb, &flow->hop);
+}
+
+/* What is looked at once in a tick: that the other direction's entry is there, and the next hop. */
+__noinline int tc_refresh(const struct packet *packet, struct flow *flow)
+{
+	struct nat_scratch *nat = nat_scratch_get();
+
+	if (!nat || !packet || !flow)
+		return -ENOENT;
+	flow->seen = flow_now();
+	flow->hop.generation = 0;
+	flow_turn(&packet->tuple, flow, &nat->twin_key, &nat->twin);
+	if (!flow_find(&nat->twin_key))
+		flow_insert(&nat->twin_key, &nat->twin, BPF_NOEXIST);
+	if (flow->flags & FLOW_MASQUERADED)
+		nat_restore_masquerade(nat, &packet->tuple, flow);
+	return 0;
+}
+
+/* Whether a packet of the client begins something new, although there is an entry: the connection
+ * is closed, or its backend is gone (behaviour 6.1; TCP goes on).
+ */
+static __always_inline bool tc_begins_anew(const struct packet *packet, const struct flow *flow)
+{
+	if (flow->flags & (FLOW_REPLY | FLOW_MASQUERADE))
+		return false;
+	if (packet->tuple.protocol == IPPROTO_UDP)
+		return backend_generation(flow->backend) != flow->generation;
+	return packet->tuple.protocol == IPPROTO_TCP && packet_begins(packet) &&
+	       (flow_is_closed(&packet->tuple, flow) ||
+		backend_generation(flow->backend) != flow->generation);
+}
+
+/* The packets before went by without this rewrite, since the device had no programs yet: the
+ * backend knows the client by its own address.
+ */
+static __always_inline bool tc_came_too_late(const struct packet *packet, const struct flow *flow)
+{
+	return (flow->flags & (FLOW_MASQUERADE | FLOW_REPLY)) == FLOW_MASQUERADE &&
+	       !flow->packets && !packet_begins(packet);
+}
+
+/* Whether the entry is no longer, or not yet, for this packet; then it is gone. */
+static __always_inline bool tc_is_over(const struct packet *packet, const struct flow *flow)
+{
+	if (!tc_begins_anew(packet, flow) && !tc_came_too_late(packet, flow))
+		return false;
+	nat_end(&packet->tuple, flow);
+	return true;
+}
+
+static __always_inline int tc_rewrite(struct __sk_buff *skb, const struct packet *packet,
+				      struct flow *flow)
+{
+	if (flow->flags & FLOW_REDIRECT)
+		return tc_forward(skb, packet, flow);
+	skb->tc_index = MARK_TRANSLATED;
+	if (rewrite_apply(skb, packet, &flow->to, false))
+		return tc_drop(DROP_UNWRITABLE);
+	return PASS;
+}
+
+/* A packet that has an entry. */
+static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet *packet,
+				     struct flow *flow)
+{
+	int verdict;
+
+	if (flow->seen != flow_now())
+		tc_refresh(packet, flow);
+	flow_note(flow, packet);
+	verdict = tc_rewrite(skb, packet, flow);
+	/* It may have become another connection's meanwhile: who knows what the packet is now. */
+	return flow_is_of(flow, &packet->tuple) ? verdict : tc_drop(DROP_UNWRITABLE);
+}
+
+/* Whether a socket of the node waits for the packet: the node dialled from a port that is
+ * somebody's NodePort.
+ */
+static __noinline bool tc_answers_node(struct __sk_buff *skb, const struct packet *packet)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *sk;
+	bool connected;
+	__u32 size;
+
+#if IP_VERSION == 4
+	tuple.ipv4.saddr = packet->tuple.saddr.addr;
+	tuple.ipv4.daddr = packet->tuple.daddr.addr;
+	tuple.ipv4.sport = packet->tuple.sport;
+	tuple.ipv4.dport = packet->tuple.dport;
+	size = sizeof(tuple.ipv4);
+#else
+	__builtin_memcpy(tuple.ipv6.saddr, &packet->tuple.saddr, sizeof(packet->tuple.saddr));
+	__builtin_memcpy(tuple.ipv6.daddr, &packet->tuple.daddr, sizeof(packet->tuple.daddr));
+	tuple.ipv6.sport = packet->tuple.sport;
+	tuple.ipv6.dport = packet->tuple.dport;
+	size = sizeof(tuple.ipv6);
+#endif
+	switch (packet->tuple.protocol) {
+	case IPPROTO_UDP:
+		sk = bpf_sk_lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+		break;
+	case IPPROTO_TCP:
+		sk = bpf_sk_lookup_tcp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+		break;
+	default:
+		return false;
+	}
+	if (!sk)
+		return false;
+	connected = sk->dst_port;
+	bpf_sk_release(sk);
+	return connected;
+}
+
+/* Chooses a backend for what the packet dials: 0, or an errno that is counted already. */
+static __always_inline int tc_choose(struct request *request, struct choice *choice)
+{
+	const struct packet *packet = request->ctx;
+	const struct packet_settings *settings = packet_settings_get();
+	bool outside = settings && sender_of(packet, settings) == SENDER_OUTSIDE;
+	struct target target = request->target;
+
+	request->set_id = outside ? lb_external_set(target) : lb_internal_set(target);
+	return rules_apply(target) ? rules_choose(request, choice)
+				   : lb_choose(target, request->set_id, choice);
+}
+
+/* A packet to a Service without a flow that cannot begin one. Of Maglev services every node knows
+ * the backend, so the flow is taken up in its middle.
+ */
+static __always_inline bool tc_is_lost(const struct packet *packet, struct target target)
+{
+	return !packet_begins(packet) &&
+	       (packet->tcp_flags & TCP_RST || (target.options >> FRONTEND_ALGORITHM_SHIFT &
+						FRONTEND_ALGORITHM_MASK) != ALGORITHM_MAGLEV);
+}
+
+static __always_inline int tc_refuse_lost(struct __sk_buff *skb, const struct packet *packet)
+{
+	count(DROP_NO_FLOW);
+	if (packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST)
+		return TC_ACT_SHOT;
+	return tc_reject(skb, packet);
+}
+
+/* What came of making a flow. */
+static __always_inline int tc_begun(struct __sk_buff *skb, const struct packet *packet, int err)
+{
+	switch (err) {
+	case 0:
+		return BEGUN;
+	case -EEXIST:
+		count(DROP_NO_PORT);
+		return tc_reject(skb, packet);
+	case -EHOSTUNREACH:
+		count(DROP_NO_ROUTE);
+		return tc_reject(skb, packet);
+	default:
+		count(FLOW_UNRECORDED);
+		return tc_reject(skb, packet);
+	}
+}
+
+/* Finds what the packet dials, and leaves the backend that it gets in the scratch: CHOSEN, or a
+ * verdict.
+ */
+__noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
+{
+	struct nat_scratch *nat = nat_scratch_get();
+	const struct frontend *frontend;
+	struct request request;
+	int err;
+
+	if (!packet || !nat)
+		return TC_ACT_SHOT;
+	request = (struct request){
+		.key.addr = packet->tuple.daddr,
+		.key.port = packet->tuple.dport,
+		.key.protocol = packet->tuple.protocol,
+		.source = packet->tuple.saddr,
+		.ctx = packet,
+	};
+	frontend = service_lookup(&request, &err);
+	if (!frontend)
+		return err ? tc_reject(skb, packet) : PASS;
+	if (tc_answers_node(skb, packet))
+		return PASS;
+	request.target = frontend_target(frontend);
+	if (tc_is_lost(packet, request.target))
+		return tc_refuse_lost(skb, packet);
+	err = tc_choose(&request, &nat->choice);
+	if (err)
+		return err == -ETIMEDOUT ? TC_ACT_SHOT : tc_reject(skb, packet);
+	nat->target = request.target;
+	return CHOSEN;
+}
+
+/* A packet that has no entry: it may dial a Service. */
+static __always_inline int tc_begin(struct __sk_buff *skb, struct packet *packet)
+{
+	int verdict = tc_dial(skb, packet);
+
+	return verdict == CHOSEN ? tc_begun(skb, packet, nat_begin(skb, packet)) : verdict;
+}
+
+static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8 flags, __u16 mark)
+{
+	struct packet packet = {
+		.tuple.hook = hook,
+		.from = hook == HOOK_EGRESS ? skb->ingress_ifindex : skb->ifindex,
+		.flags = flags,
+	};
+	struct flow *flow;
+	int verdict;
+
+	if (!packet_parse(skb, &packet))
+		return PASS;
+	flow = flow_find(&packet.tuple);
+	if (!flow || tc_is_over(&packet, flow)) {
+		verdict = mark == MARK_TRANSLATED ? PASS : tc_begin(skb, &packet);
+		if (verdict != BEGUN)
+			return verdict;
+		flow = flow_find(&packet.tuple);
+	}
+	return flow ? tc_follow(skb, &packet, flow) : tc_drop(FLOW_UNRECORDED);
+}
+
+/* The mark is of this node and this crossing of it: it may not come in from elsewhere, nor go on to
+ * a further device (the one below a tunnel).
+ */
+static __always_inline __u16 tc_take_mark(struct __sk_buff *skb)
+{
+	__u16 mark = skb->tc_index;
+
+	if (mark != MARK_TRANSLATED && mark != MARK_DONE)
+		return 0;
+	skb->tc_index = 0;
+	return mark;
+}
+
+static __always_inline int tc_ingress(struct __sk_buff *skb, __u8 flags)
+{
+	tc_take_mark(skb);
+	return tc_handle(skb, HOOK_INGRESS, flags, 0);
+}
+
+static __always_inline int tc_egress(struct __sk_buff *skb, __u8 flags)
+{
+	__u16 mark = tc_take_mark(skb);
+
+	return mark == MARK_DONE ? PASS : tc_handle(skb, HOOK_EGRESS, flags, mark);
+}
+
+#define TC_PROGRAM(direction, suffix, flags)                                                       \
+	SEC("tc")                                                                                  \
+	int direction##suffix(struct __sk_buff *skb)                                               \
+	{                                                                                          \
+		return tc_##direction(skb, flags);                                                 \
+	}
+
+/* clang-format off */
+#if IP_VERSION == 4
+TC_PROGRAM(ingress, 4, 0)
+TC_PROGRAM(egress, 4, 0)
+TC_PROGRAM(ingress, _l3_4, PACKET_HAS_NO_ETHER)
+TC_PROGRAM(egress, _l3_4, PACKET_HAS_NO_ETHER)
+#else
+TC_PROGRAM(ingress, 6, 0)
+TC_PROGRAM(egress, 6, 0)
+TC_PROGRAM(ingress, _l3_6, PACKET_HAS_NO_ETHER)
+TC_PROGRAM(egress, _l3_6, PACKET_HAS_NO_ETHER)
+#endif
+/* clang-format on */
