@@ -33,9 +33,10 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 #define BEGUN  (-3)
 
 /* What ingress leaves in skb->tc_index for egress. */
-#define MARK_TRANSLATED 0x6b01 /* the destination is a backend: it is nobody's frontend any more   \
-				*/
-#define MARK_DONE 0x6b02       /* nothing is left to exchange */
+#define MARK_TRANSLATED                                                                            \
+	0x6b01		 /* the destination is a backend: it is nobody's frontend any more         \
+			  */
+#define MARK_DONE 0x6b02 /* nothing is left to exchange */
 
 /* Seed of the hash of flows for Maglev: the same on every node, so that whichever of them a packet
  * comes to, it finds the same backend.
@@ -68,7 +69,7 @@ static __always_inline __u64 request_hash(const struct request *request,
 	const struct packet *packet = request->ctx;
 
 	(void)client;
-	return hash_mix(MAGLEV_SEED ^ flow_check(&packet->tuple));
+	return flow_seeded_hash(&packet->tuple, MAGLEV_SEED);
 }
 
 static __always_inline int tc_drop(enum counter reason)
@@ -192,7 +193,7 @@ static __always_inline int tc_rewrite(struct __sk_buff *skb, const struct packet
 
 /* A packet that has an entry. */
 static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet *packet,
-				     struct flow *flow)
+				     struct flow *flow, __u64 hash)
 {
 	int verdict;
 
@@ -201,7 +202,17 @@ static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet 
 	flow_note(flow, packet);
 	verdict = tc_rewrite(skb, packet, flow);
 	/* It may have become another connection's meanwhile: who knows what the packet is now. */
-	return flow_is_of(flow, &packet->tuple) ? verdict : tc_drop(DROP_UNWRITABLE);
+	return flow_is_of(flow, hash) ? verdict : tc_drop(DROP_UNWRITABLE);
+}
+
+/* Whether it is worth to look for a socket of the node: not where only Services have the address,
+ * nor where the packet says by itself that it answers nobody.
+ */
+static __always_inline bool tc_may_answer_node(const struct packet *packet, struct target target)
+{
+	if (packet->tuple.hook == HOOK_EGRESS || sender_dials_cluster_ip(target))
+		return false;
+	return packet->tuple.protocol == IPPROTO_UDP || !packet_begins(packet);
 }
 
 /* Whether a socket of the node waits for the packet: the node dialled from a port that is
@@ -315,9 +326,9 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 	frontend = service_lookup(&request, &err);
 	if (!frontend)
 		return err ? tc_reject(skb, packet) : PASS;
-	if (tc_answers_node(skb, packet))
-		return PASS;
 	request.target = frontend_target(frontend);
+	if (tc_may_answer_node(packet, request.target) && tc_answers_node(skb, packet))
+		return PASS;
 	if (tc_is_lost(packet, request.target))
 		return tc_refuse_lost(skb, packet);
 	err = tc_choose(&request, &nat->choice);
@@ -343,18 +354,20 @@ static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8
 		.flags = flags,
 	};
 	struct flow *flow;
+	__u64 hash;
 	int verdict;
 
 	if (!packet_parse(skb, &packet))
 		return PASS;
-	flow = flow_find(&packet.tuple);
+	hash = flow_hash(&packet.tuple);
+	flow = flow_find_hashed(&packet.tuple, hash);
 	if (!flow || tc_is_over(&packet, flow)) {
 		verdict = mark == MARK_TRANSLATED ? PASS : tc_begin(skb, &packet);
 		if (verdict != BEGUN)
 			return verdict;
-		flow = flow_find(&packet.tuple);
+		flow = flow_find_hashed(&packet.tuple, hash);
 	}
-	return flow ? tc_follow(skb, &packet, flow) : tc_drop(FLOW_UNRECORDED);
+	return flow ? tc_follow(skb, &packet, flow, hash) : tc_drop(FLOW_UNRECORDED);
 }
 
 /* The mark is of this node and this crossing of it: it may not come in from elsewhere, nor go on to

@@ -19,6 +19,9 @@ const volatile __u32 service_capacity = 0;
 /* CPUs that service_counters has room for, a power of two, less one. */
 const volatile __u32 service_cpu_mask = 0;
 
+/* Number of buckets of flows. */
+const volatile __u32 flow_buckets = 1;
+
 /* BPF_F_IPV6 where the kernel knows it (6.16): without it, helpers take a whole checksum of the
  * device for that of IPv4, whose header has one of its own.
  */

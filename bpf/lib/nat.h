@@ -116,7 +116,7 @@ __noinline int nat_claim_any_port(struct nat_scratch *nat, bool keep)
 
 	if (!settings || !nat)
 		return -EINVAL;
-	number = hash_mix(frontend_seed ^ flow_check(&nat->key)) >> 32;
+	number = flow_hash(&nat->key) >> 16;
 	if (keep)
 		err = nat_claim_port(nat, nat->key.sport);
 	for (int i = 0; i < NAT_PORT_TRIES && err == -EEXIST; i++)
@@ -145,13 +145,12 @@ static __always_inline void nat_aim(struct nat_scratch *nat, const struct flow_k
 	nat->to = *key;
 	nat->to.daddr = choice->addr;
 	nat->to.dport = choice->port;
-	nat->flow = (struct flow){
-		.seen = flow_now(),
-		.flags = flags,
-		.service = choice->service,
-		.backend = choice->backend,
-		.generation = choice_generation(choice),
-	};
+	__builtin_memset(&nat->flow, 0, sizeof(nat->flow));
+	nat->flow.seen = flow_now();
+	nat->flow.flags = flags;
+	nat->flow.service = choice->service;
+	nat->flow.backend = choice->backend;
+	nat->flow.generation = choice_generation(choice);
 }
 
 /* Source and destination at once, past the stack. */
@@ -228,14 +227,13 @@ nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, cons
 		return;
 	nat->to = nat->key;
 	nat->to.saddr = flow->masquerade;
-	nat->flow = (struct flow){
-		.seen = flow->seen,
-		.flags = FLOW_MASQUERADE,
-		.packets = 1, /* it did not come too late */
-		.service = flow->service,
-		.backend = flow->backend,
-		.generation = flow->generation,
-	};
+	__builtin_memset(&nat->flow, 0, sizeof(nat->flow));
+	nat->flow.seen = flow->seen;
+	nat->flow.flags = FLOW_MASQUERADE;
+	nat->flow.packets = 1; /* it did not come too late */
+	nat->flow.service = flow->service;
+	nat->flow.backend = flow->backend;
+	nat->flow.generation = flow->generation;
 	if (!nat_claim_port(nat, flow->masquerade_port))
 		flow_insert(&nat->key, &nat->flow, BPF_ANY);
 }

@@ -9,14 +9,16 @@
 
 #include "types.h"
 
-/* Connections, an entry for each direction. Written and read by programs; swept by the controller's
- * word.
+/* Connections, an entry for each direction: a set-associative table in an array, see lib/flow.h.
+ * Written and read by programs; swept by the controller's word. Mapped memory for its alignment,
+ * and for who wants to look.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
-	__type(key, struct flow_key);
-	__type(value, struct flow);
+	__type(key, __u32);
+	__type(value, struct flow_bucket);
 } flows SEC(".maps");
 
 #define FRAGMENTS 8192

@@ -286,7 +286,7 @@ struct rewrite {
  * twin's rewrite is this key turned around.
  */
 struct flow {
-	__u32 check; /* of the key, see lib/flow.h */
+	__u32 check; /* the tag of its key, while it is the entry of that key; see lib/flow.h */
 	__u32 seen;  /* the newest packet, see FLOW_TICK_SHIFT */
 	struct rewrite to;
 	__u16 flags;	/* FLOW_* */
@@ -296,17 +296,36 @@ struct flow {
 	__u32 backend;
 	__u32 generation; /* the backend's when it was chosen */
 	struct next_hop hop;
-	__u64 packets;
-	__u64 bytes; /* of IP packets */
 	/* FLOW_MASQUERADED: the source that packets get after routing, by a pair of entries of its
 	 * own.
 	 */
 	struct ip_addr masquerade;
 	__be16 masquerade_port;
 	__u8 pad2[2];
-#if IP_VERSION == 6
-	__u32 pad3;
+	__u64 packets;
+	__u64 bytes; /* of IP packets */
+};
+
+/* Whole cache lines. */
+struct flow_entry {
+	struct flow_key key;
+	struct flow flow;
+#if IP_VERSION == 4
+	__u64 pad[2];
+#else
+	__u64 pad[3];
 #endif
+};
+
+#define FLOW_WAYS 15
+
+/* A set of the table of flows. The tags, which most look-ups need alone, fill a cache line with the
+ * lock that writers take; 0 is a free way.
+ */
+struct flow_bucket {
+	__u32 lock;
+	__u32 tag[FLOW_WAYS];
+	struct flow_entry entry[FLOW_WAYS];
 };
 
 #define FLOW_REPLY	 (1 << 0) /* from the backend to the client */
@@ -341,10 +360,11 @@ struct device {
 	struct ip_addr addr; /* the node's address there; zero where it has none */
 };
 
-#define DEVICE_SERVED	(1 << 0) /* our programs are at it, in both directions */
-#define DEVICE_PODS	(1 << 1) /* pods are behind it */
-#define DEVICE_DETECTED (1 << 2) /* --detect-local-mode says by the device that senders are pods   \
-				  */
+#define DEVICE_SERVED (1 << 0) /* our programs are at it, in both directions */
+#define DEVICE_PODS   (1 << 1) /* pods are behind it */
+#define DEVICE_DETECTED                                                                            \
+	(1 << 2) /* --detect-local-mode says by the device that senders are pods                   \
+		  */
 
 /* How --detect-local-mode tells pods from others. */
 enum detector {
@@ -391,7 +411,8 @@ enum counter {
 	DROP_TOO_BIG,	     /* dropped, and the sender told: larger than the next hop's MTU */
 	DROP_UNWRITABLE,     /* dropped: the packet could not be changed */
 	FLOWS_MADE,	     /* entries of flows, each direction by itself */
+	FLOWS_EVICTED,	     /* those that gave way to newer ones, their bucket being full */
 	FLOWS_REMOVED,	     /* those that were closed, or idle for too long, or begun anew */
-	FLOW_UNRECORDED,     /* rejected: flows had no room, not even by eviction */
+	FLOW_UNRECORDED,     /* rejected: an entry could not be made */
 	COUNTER_MAX,
 };

@@ -57,9 +57,12 @@ public enum Counter
     /// <summary>Entries of flows that were made, each direction by itself.</summary>
     FlowsMade,
 
+    /// <summary>Entries of flows that gave way to newer ones, their bucket being full.</summary>
+    FlowsEvicted,
+
     /// <summary>Entries of flows that were removed, since they were closed, idle for too long, or begun anew.</summary>
     FlowsRemoved,
 
-    /// <summary>Rejected: flows had no room, not even by eviction.</summary>
+    /// <summary>Rejected: an entry of flows could not be made.</summary>
     FlowUnrecorded,
 }
