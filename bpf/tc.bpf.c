@@ -162,8 +162,8 @@ static __always_inline bool tc_begins_anew(const struct packet *packet, const st
 		backend_generation(flow->backend) != flow->generation);
 }
 
-/* The packets before went by without this rewrite, since the device had no programs yet: the
- * backend knows the client by its own address.
+/* Whether the packets before went by without this rewrite, since the device had no programs yet:
+ * then the backend knows the client by its own address, and has to go on to do so.
  */
 static __always_inline bool tc_came_too_late(const struct packet *packet, const struct flow *flow)
 {
@@ -171,10 +171,19 @@ static __always_inline bool tc_came_too_late(const struct packet *packet, const 
 	       !flow->packets && !packet_begins(packet);
 }
 
-/* Whether the entry is no longer, or not yet, for this packet; then it is gone. */
+/* Keeps the entry from changing anything. */
+static __always_inline void tc_leave_alone(const struct packet *packet, struct flow *flow)
+{
+	flow->to.saddr = packet->tuple.saddr;
+	flow->to.sport = packet->tuple.sport;
+	flow->to.addr_diff = 0;
+	flow->to.port_diff = 0;
+}
+
+/* Whether the entry is not for this packet any more; then it is gone. */
 static __always_inline bool tc_is_over(const struct packet *packet, const struct flow *flow)
 {
-	if (!tc_begins_anew(packet, flow) && !tc_came_too_late(packet, flow))
+	if (!tc_begins_anew(packet, flow))
 		return false;
 	nat_end(&packet->tuple, flow);
 	return true;
@@ -197,6 +206,8 @@ static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet 
 {
 	int verdict;
 
+	if (tc_came_too_late(packet, flow))
+		tc_leave_alone(packet, flow);
 	if (flow->seen != flow_now())
 		tc_refresh(packet, flow);
 	flow_note(flow, packet);
@@ -256,16 +267,22 @@ static __noinline bool tc_answers_node(struct __sk_buff *skb, const struct packe
 }
 
 /* Chooses a backend for what the packet dials: 0, or an errno that is counted already. */
-static __always_inline int tc_choose(struct request *request, struct choice *choice)
+static __always_inline int tc_choose(struct nat_scratch *nat, struct request *request)
 {
 	const struct packet *packet = request->ctx;
 	const struct packet_settings *settings = packet_settings_get();
-	bool outside = settings && sender_of(packet, settings) == SENDER_OUTSIDE;
+	const struct device *device = packet->from ? device_find(packet->from) : NULL;
 	struct target target = request->target;
 
-	request->set_id = outside ? lb_external_set(target) : lb_internal_set(target);
-	return rules_apply(target) ? rules_choose(request, choice)
-				   : lb_choose(target, request->set_id, choice);
+	if (!settings)
+		return -ENOENT;
+	nat->target = target;
+	nat->from = device ? device->flags : 0;
+	nat->sender = sender_of(packet, settings, device);
+	request->set_id = nat->sender == SENDER_OUTSIDE ? lb_external_set(target)
+							: lb_internal_set(target);
+	return rules_apply(target) ? rules_choose(request, &nat->choice)
+				   : lb_choose(target, request->set_id, &nat->choice);
 }
 
 /* A packet to a Service without a flow that cannot begin one. Of Maglev services every node knows
@@ -309,12 +326,12 @@ static __always_inline int tc_begun(struct __sk_buff *skb, const struct packet *
  */
 __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 {
-	struct nat_scratch *nat = nat_scratch_get();
 	const struct frontend *frontend;
+	struct nat_scratch *nat;
 	struct request request;
 	int err;
 
-	if (!packet || !nat)
+	if (!packet)
 		return TC_ACT_SHOT;
 	request = (struct request){
 		.key.addr = packet->tuple.daddr,
@@ -331,10 +348,12 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 		return PASS;
 	if (tc_is_lost(packet, request.target))
 		return tc_refuse_lost(skb, packet);
-	err = tc_choose(&request, &nat->choice);
+	nat = nat_scratch_get();
+	if (!nat)
+		return TC_ACT_SHOT;
+	err = tc_choose(nat, &request);
 	if (err)
 		return err == -ETIMEDOUT ? TC_ACT_SHOT : tc_reject(skb, packet);
-	nat->target = request.target;
 	return CHOSEN;
 }
 

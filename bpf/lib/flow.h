@@ -210,10 +210,12 @@ __noinline int flow_victim(const struct flow_bucket *bucket)
 	if (!bucket)
 		return 0;
 	for (int way = 0; way < FLOW_WAYS; way++) {
-		__u64 worth = flow_worth(&bucket->entry[way].flow, now);
-
 		if (!bucket->tag[way])
 			return way;
+	}
+	for (int way = 0; way < FLOW_WAYS; way++) {
+		__u64 worth = flow_worth(&bucket->entry[way].flow, now);
+
 		if (worth < least) {
 			least = worth;
 			victim = way;

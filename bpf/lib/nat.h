@@ -27,6 +27,8 @@
 struct nat_scratch {
 	struct target target; /* of the frontend that was dialled */
 	struct choice choice; /* the backend that its client is to get */
+	enum sender sender;   /* who that client is */
+	__u32 from;	      /* DEVICE_* of the device by which its packet came to this node */
 	struct flow_key key;
 	struct flow_key twin_key;
 	struct flow flow;
@@ -251,18 +253,13 @@ __noinline int nat_end(const struct flow_key *key, const struct flow *flow)
 	return flow_remove_pair(key);
 }
 
-static __always_inline bool nat_serves_device(__u32 ifindex)
+/* DEVICE_* of the device that the route leads to. */
+static __always_inline __u32 nat_device_flags(const struct route *route)
 {
-	const struct device *device = device_find(ifindex);
+	const struct device *device = route_is_known(route) ? device_find(route->hop.ifindex)
+							    : NULL;
 
-	return device && device->flags & DEVICE_SERVED;
-}
-
-static __always_inline bool nat_leads_to_pods(__u32 ifindex)
-{
-	const struct device *device = device_find(ifindex);
-
-	return device && device->flags & DEVICE_PODS;
+	return device ? device->flags : 0;
 }
 
 /* Makes the entries for a packet that begins a connection to the backend that is chosen in the
@@ -273,16 +270,15 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 	const struct packet_settings *settings = packet_settings_get();
 	struct nat_scratch *nat = nat_scratch_get();
 	const struct choice *choice;
-	enum sender sender;
 	bool masquerade;
+	__u32 to;
 
 	if (!packet || !settings || !nat)
 		return -ENOENT;
 	choice = &nat->choice;
-	sender = sender_of(packet, settings);
-	masquerade = sender_is_masqueraded(sender, nat->target, settings) ||
+	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);
-	if (sender != SENDER_HOST && !masquerade)
+	if (nat->sender != SENDER_HOST && !masquerade)
 		return nat_make_destination(nat, packet, choice);
 
 	nat_aim(nat, &packet->tuple, choice, 0);
@@ -299,10 +295,10 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 	 * packet would leave where nobody exchanges its source; its client is answered through this
 	 * node even so, where it came in.
 	 */
-	if (!route_is_known(&nat->route) || !nat_serves_device(nat->route.hop.ifindex))
+	to = nat_device_flags(&nat->route);
+	if (!(to & DEVICE_SERVED))
 		return nat_make_destination(nat, packet, choice);
-	if (sender == SENDER_OUTSIDE && !nat_leads_to_pods(nat->route.hop.ifindex) &&
-	    !nat_leads_to_pods(packet->from))
+	if (nat->sender == SENDER_OUTSIDE && !((to | nat->from) & DEVICE_PODS))
 		return nat_make_past_stack(nat, packet, choice, &nat->route, false);
 	return nat_make_through_stack(nat, packet, choice, &nat->route.source);
 }

@@ -33,13 +33,14 @@ static __always_inline bool sender_is_pod(const struct packet *packet,
 	}
 }
 
+/* `device` is the one by which the packet came to this node. */
 static __always_inline enum sender sender_of(const struct packet *packet,
-					     const struct packet_settings *settings)
+					     const struct packet_settings *settings,
+					     const struct device *device)
 {
 	if (!packet->from)
 		return SENDER_HOST;
-	return sender_is_pod(packet, settings, device_find(packet->from)) ? SENDER_POD
-									  : SENDER_OUTSIDE;
+	return sender_is_pod(packet, settings, device) ? SENDER_POD : SENDER_OUTSIDE;
 }
 
 static __always_inline bool sender_dials_cluster_ip(struct target target)
