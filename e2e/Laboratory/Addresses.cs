@@ -47,6 +47,11 @@ internal static class Addresses
 
     public static string GatewayV6(int node) => $"fd00:10:244:{node}::1";
 
+    /// <summary>The node's own address on the overlay: the first of its pods' range, as flannel has it.</summary>
+    public static string OverlayV4(int node) => $"10.244.{node}.0";
+
+    public static string OverlayV6(int node) => $"fd00:10:244:{node}::";
+
     public static string PodRangeV4(int node) => $"10.244.{node}.0/24";
 
     public static string PodRangeV6(int node) => $"fd00:10:244:{node}::/64";

@@ -49,6 +49,14 @@ public abstract class Place
     /// <exception cref="LabException">It failed.</exception>
     public async Task IpAsync(params string[] arguments) => (await RunAsync("ip", arguments)).MustSucceed();
 
+    /// <summary>Writes a setting of the place's network.</summary>
+    /// <param name="key">Its path below <c>/proc/sys/net</c>: <c>ipv4/conf/all/rp_filter</c>.</param>
+    public void Tune(string key, string value) => Network.Run(() =>
+    {
+        Tuning.Set(key, value);
+        return true;
+    });
+
     /// <summary>Changes the place's network step by step, by one <c>ip -batch</c>.</summary>
     /// <exception cref="LabException">A step failed, and those after it were not tried.</exception>
     internal async Task BatchAsync(IEnumerable<string> lines)
@@ -87,7 +95,7 @@ public abstract class Place
     /// </summary>
     public async Task<LabProcess> ServeAsync()
     {
-        var server = Start(Programs.Python, "-S", "-E", "-u", "-c", Resource.Read("server.py"), Name);
+        var server = Start(Programs.Python, "-S", "-E", "-u", "-c", Resource.Read("server.py"), Name, IPv4, IPv6);
         await server.Output.WaitForAsync("listening", Command.Patience);
         return server;
     }

@@ -2,6 +2,7 @@
 import errno
 import hashlib
 import random
+import select
 import socket
 import sys
 import time
@@ -9,6 +10,8 @@ import time
 MPTCP = 262
 SOL_MPTCP = 284
 MPTCP_INFO = 1
+IP_RECVERR = 11
+IPV6_RECVERR = 25
 
 
 def opened(address, kind, protocol=0, source=None):
@@ -95,6 +98,21 @@ def large_echo(s, size, tries=10):
         assert answer == data
         return name.decode()
     raise TimeoutError(errno.ETIMEDOUT, 'no answer')
+
+
+def icmp_error(address, port):
+    """What the network says to a datagram: type and code of the ICMP error, and whose it is."""
+    v6 = ':' in address
+    with connected_udp(address, port) as s:
+        s.setsockopt(*(socket.IPPROTO_IPV6, IPV6_RECVERR, 1) if v6 else (socket.IPPROTO_IP, IP_RECVERR, 1))
+        s.send(b'')
+        poll = select.poll()
+        poll.register(s, 0)
+        if not poll.poll(5000):
+            raise TimeoutError(errno.ETIMEDOUT, 'no error came')
+        error = s.recvmsg(0, 512, socket.MSG_ERRQUEUE)[1][0][2]
+        sender = socket.inet_ntop(socket.AF_INET6, error[24:40]) if v6 else socket.inet_ntop(socket.AF_INET, error[20:24])
+        return f'{error[5]} {error[6]} {sender}'
 
 
 def held(name, make, tries=400):

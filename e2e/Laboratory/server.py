@@ -1,10 +1,10 @@
-# The server of a laboratory pod: answers with the pod's name, over IPv4 and IPv6. Argument: the name. Only the standard library.
+# The server of a laboratory pod: answers with the pod's name, over IPv4 and IPv6. Arguments: the name, the addresses. Only the standard library.
 import asyncio
 import hashlib
 import socket
 import sys
 
-NAME = sys.argv[1]
+NAME, IPV4, IPV6 = sys.argv[1:]
 MPTCP = 262
 HTTP, GREETING, ECHO, PEER, BULK, DNS, MANY = 8080, 9000, 9007, 9008, 9009, 5353, range(20000, 20050)
 
@@ -79,19 +79,12 @@ def dns(query, _):
     """An answer to a query of one question: the name that was asked for is this pod."""
     end = query.index(0, 12) + 5
     kind = int.from_bytes(query[end - 4:end - 2], 'big')
-    family = {1: socket.AF_INET, 28: socket.AF_INET6}.get(kind)
-    count = 1 if family else 0
+    address = {1: socket.inet_pton(socket.AF_INET, IPV4), 28: socket.inet_pton(socket.AF_INET6, IPV6)}.get(kind)
+    count = 1 if address else 0
     header = query[:2] + b'\x84\x00\x00\x01' + count.to_bytes(2, 'big') + bytes(4)
-    if not family:
+    if not address:
         return header + query[12:end]
-    address = socket.inet_pton(family, MY_ADDRESS[family])
     return header + query[12:end] + b'\xc0\x0c' + query[end - 4:end] + (30).to_bytes(4, 'big') + len(address).to_bytes(2, 'big') + address
-
-
-def my_address(family, somewhere):
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.connect((somewhere, 9))
-        return probe.getsockname()[0]
 
 
 def bound(family, kind, port, protocol=0):
@@ -117,5 +110,4 @@ async def serve():
     await asyncio.Event().wait()
 
 
-MY_ADDRESS = {socket.AF_INET: my_address(socket.AF_INET, '10.0.0.1'), socket.AF_INET6: my_address(socket.AF_INET6, 'fd00::1')}
 asyncio.run(serve())

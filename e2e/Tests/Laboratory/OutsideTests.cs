@@ -102,9 +102,11 @@ internal sealed class OutsideTests
         await _lab.Router.RouteVipsToAsync(NodeA);
         var ask = $"print(attempt(lambda: tcp('{address}', 80)))";
 
-        string[] errors = [await Client.PythonAsync(ask), await NodeA.PythonAsync(ask), await _lab["web"].PythonAsync(ask)];
+        var refusal = await Client.PythonAsync($"print(icmp_error('{address}', 80))");
+        string[] errors = [await NodeA.PythonAsync(ask), await _lab["web"].PythonAsync(ask)];
 
-        Assert.That(errors, Is.All.AnyOf("EHOSTUNREACH", "ENETUNREACH"), "and not the end of a packet that nodes and router pass to and fro");
+        Assert.That(refusal, Is.EqualTo(address.Contains(':') ? $"1 0 {NodeA.IPv6}" : $"3 1 {NodeA.IPv4}"), "not passed to and fro until it has lived");
+        Assert.That(errors, Is.All.AnyOf("EHOSTUNREACH", "ENETUNREACH"));
     }
 
     [Test]

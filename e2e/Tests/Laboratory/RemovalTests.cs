@@ -18,6 +18,19 @@ internal sealed class RemovalTests
     }
 
     [Test]
+    public async Task Dispose_EverythingThatATopologyHas_LeavesNothing()
+    {
+        var topology = new Topology { Outside = ["client"], Pods = PodAttachment.Routed, VxlanPort = 8472, ServicesLeaveNodes = true };
+        var lab = await Lab.BuildAsync([new("node-a", "web"), new("node-b")], topology);
+        await lab.Outside["client"].ServeAsync();
+        await lab.Router.ServeAsync();
+
+        await lab.DisposeAsync();
+
+        Assert.That(Leftovers.Find(lab.Host), Does.Not.Contain(lab.Id));
+    }
+
+    [Test]
     public async Task Clear_OwnerIsGone_TakesItsTracesAndNoOthers()
     {
         await using var living = await Lab.BuildAsync([new("node-a")]);
