@@ -181,10 +181,11 @@ static __always_inline void tc_leave_alone(const struct packet *packet, struct f
 }
 
 /* Whether the entry is not for this packet any more; then it is gone. */
-static __always_inline bool tc_is_over(const struct packet *packet, const struct flow *flow)
+static __always_inline bool tc_is_over(struct packet *packet, const struct flow *flow)
 {
 	if (!tc_begins_anew(packet, flow))
 		return false;
+	packet->flags |= PACKET_ANEW;
 	nat_end(&packet->tuple, flow);
 	return true;
 }

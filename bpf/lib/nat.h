@@ -17,6 +17,7 @@
 
 /* How many source ports are tried before a connection is refused. */
 #define NAT_PORT_TRIES 64
+#define NAT_FREE_TRIES 48 /* so many of them look for one that nobody has had lately */
 
 /* A closed connection's port is given away after this long, in ticks: at least a quarter of a
  * second.
@@ -28,6 +29,8 @@ struct nat_scratch {
 	struct target target; /* of the frontend that was dialled */
 	struct choice choice; /* the backend that its client is to get */
 	enum sender sender;   /* who that client is */
+	bool anew;	      /* the client had another connection from the same port */
+	bool takes_closed;    /* ports of closed connections are as good as free ones */
 	__u32 from;	      /* DEVICE_* of the device by which its packet came to this node */
 	struct flow_key key;
 	struct flow_key twin_key;
@@ -72,7 +75,7 @@ static __always_inline int nat_claim(struct nat_scratch *nat)
 		return -EEXIST;
 	if (nat_rewrites_alike(&other->to, &nat->twin.to))
 		return flow_insert(&nat->twin_key, &nat->twin, BPF_ANY);
-	if (!flow_is_closed(&nat->twin_key, other) ||
+	if (!nat->takes_closed || !flow_is_closed(&nat->twin_key, other) ||
 	    (__s32)(flow_now() - other->seen) < NAT_CLOSED_TICKS)
 		return -EEXIST;
 	flow_remove_pair(&nat->twin_key);
@@ -100,6 +103,7 @@ __noinline int nat_claim_port(struct nat_scratch *nat, __be16 sport)
 	return nat_claim(nat);
 }
 
+/* A source port for the node's address, by a number of any size. */
 static __always_inline __be16 nat_port(const struct packet_settings *settings, __u32 number)
 {
 	__u32 count = settings->port_last - settings->port_first + 1;
@@ -108,21 +112,28 @@ static __always_inline __be16 nat_port(const struct packet_settings *settings, _
 }
 
 /* Claims some source port: the one that the client has, if it is to be kept, or else one that
- * follows from the tuple, so that a connection whose entries were lost gets the same again.
+ * follows from the tuple, so that a connection whose entries were lost gets the same again. Ports
+ * of closed connections are taken only when others are hard to find: the backend may still have
+ * their ends, and would not know what to make of a new one.
  */
 __noinline int nat_claim_any_port(struct nat_scratch *nat, bool keep)
 {
 	const struct packet_settings *settings = packet_settings_get();
 	int err = -EEXIST;
-	__u32 number;
+	__u32 number, step;
 
 	if (!settings || !nat)
 		return -EINVAL;
-	number = flow_hash(&nat->key) >> 16;
+	number = nat->anew ? bpf_get_prandom_u32() : flow_hash(&nat->key) >> 16;
+	step = number >> 16 | 1;
+	nat->takes_closed = keep;
 	if (keep)
 		err = nat_claim_port(nat, nat->key.sport);
-	for (int i = 0; i < NAT_PORT_TRIES && err == -EEXIST; i++)
-		err = nat_claim_port(nat, nat_port(settings, number + i));
+	for (int i = 0; i < NAT_PORT_TRIES && err == -EEXIST; i++) {
+		nat->takes_closed = i >= NAT_FREE_TRIES;
+		err = nat_claim_port(nat, nat_port(settings, number));
+		number += step;
+	}
 	return err;
 }
 
@@ -275,6 +286,7 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 
 	if (!packet || !settings || !nat)
 		return -ENOENT;
+	nat->anew = packet->flags & PACKET_ANEW;
 	choice = &nat->choice;
 	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);

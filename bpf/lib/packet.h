@@ -65,6 +65,7 @@ struct packet {
 #define PACKET_LATER	    (1 << 1) /* a fragment that has no transport header */
 #define PACKET_MAY_FRAGMENT (1 << 2)
 #define PACKET_HAS_NO_ETHER (1 << 3)
+#define PACKET_ANEW	    (1 << 4) /* begins a connection where a closed one was */
 
 #define TCP_FIN		    0x01
 #define TCP_SYN		    0x02
