@@ -8,14 +8,19 @@ namespace KubeProxyNext.Netlink;
 internal static class AddressMessage
 {
     /// <summary>The addresses of both families.</summary>
-    internal static readonly DumpKind<LocalAddress> Dump = new(
-        "RTM_GETADDR", Rtnetlink.GetAddress, new byte[Unsafe.SizeOf<AddressHeader>()], Rtnetlink.NewAddress, Read);
+    internal static readonly DumpKind<LocalAddress> Addresses = new(
+        Name, Rtnetlink.GetAddress, new byte[Unsafe.SizeOf<AddressHeader>()], Rtnetlink.NewAddress, Read);
 
+    private const string Name = "RTM_GETADDR";
+
+    // IFA_*
     private const int Peer = 1;
     private const int Local = 2;
     private const int Flags = 8;
     private const AddressFlags Known =
         AddressFlags.Optimistic | AddressFlags.DadFailed | AddressFlags.Deprecated | AddressFlags.Tentative;
+
+    internal static IReadOnlyList<LocalAddress> Sorted(IEnumerable<LocalAddress> addresses) => [.. addresses.Order()];
 
     private static void Read(ReadOnlySpan<byte> body, ICollection<LocalAddress> addresses)
     {
@@ -27,7 +32,7 @@ internal static class AddressMessage
 
         ReadOnlySpan<byte> local = default, peer = default;
         uint flags = header.Flags;
-        var attributes = new AttributeReader(body[Unsafe.SizeOf<AddressHeader>()..], Dump.Name);
+        var attributes = new AttributeReader(body[Unsafe.SizeOf<AddressHeader>()..], Name);
         while (attributes.Next())
         {
             switch (attributes.Type)

@@ -7,7 +7,7 @@ namespace KubeProxyNext.Netlink;
 public sealed class AddressMonitor : IDisposable
 {
     private readonly NewsSocket _news = new(Rtnetlink.AddressGroups, new Unread());
-    private readonly Dump<LocalAddress> _dump;
+    private readonly DumpSocket _dump;
 
     /// <summary>Subscribes at once: a change after this is not missed, whenever watching begins.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
@@ -15,7 +15,7 @@ public sealed class AddressMonitor : IDisposable
     {
         try
         {
-            _dump = new(AddressMessage.Dump);
+            _dump = new();
         }
         catch
         {
@@ -41,7 +41,10 @@ public sealed class AddressMonitor : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public IAsyncEnumerable<IReadOnlyList<LocalAddress>> WatchAsync(CancellationToken cancellationToken = default) =>
         StateFollower.WatchAsync<IReadOnlyList<LocalAddress>>(
-            _news, () => _dump.TryList() is { } addresses ? [.. addresses.Order()] : null, Enumerable.SequenceEqual, cancellationToken);
+            _news,
+            () => _dump.TryList(AddressMessage.Addresses) is { } addresses ? AddressMessage.Sorted(addresses) : null,
+            Enumerable.SequenceEqual,
+            cancellationToken);
 
     public void Dispose()
     {

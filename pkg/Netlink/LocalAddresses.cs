@@ -10,7 +10,7 @@ public static class LocalAddresses
     /// <exception cref="NetlinkException">The kernel refused, or (<c>EINTR</c>) the addresses changed during each of ten attempts.</exception>
     public static IReadOnlyList<LocalAddress> List()
     {
-        using var dump = new Dump<LocalAddress>(AddressMessage.Dump);
-        return [.. dump.List().Order()];
+        using var dump = new DumpSocket();
+        return AddressMessage.Sorted(dump.List(AddressMessage.Addresses));
     }
 }

@@ -11,7 +11,7 @@ public sealed class DumpReplyTests
     [Test]
     public void InterruptedFlag_OnAnyMessage_Interrupts()
     {
-        var reply = new DumpReply<LocalAddress>(AddressMessage.Dump, Sequence);
+        var reply = new DumpReply<LocalAddress>(AddressMessage.Addresses, Sequence);
 
         reply.Read(Message(Rtnetlink.Done, Rtnetlink.DumpInterrupted, Sequence, 0));
 
@@ -21,7 +21,7 @@ public sealed class DumpReplyTests
     [Test]
     public void DumpThatEndsWithEintr_WasInterrupted()
     {
-        var reply = new DumpReply<LocalAddress>(AddressMessage.Dump, Sequence);
+        var reply = new DumpReply<LocalAddress>(AddressMessage.Addresses, Sequence);
 
         reply.Read(Message(Rtnetlink.Done, 0, Sequence, -4));
 
@@ -33,13 +33,13 @@ public sealed class DumpReplyTests
     {
         var refusal = Message(Rtnetlink.Error, 0, Sequence, -95);
 
-        Assert.That(() => new DumpReply<LocalAddress>(AddressMessage.Dump, Sequence).Read(refusal), Throws.InstanceOf<NetlinkException>().With.Property("Errno").EqualTo(95));
+        Assert.That(() => new DumpReply<LocalAddress>(AddressMessage.Addresses, Sequence).Read(refusal), Throws.InstanceOf<NetlinkException>().With.Property("Errno").EqualTo(95));
     }
 
     [Test]
     public void AnswerToAnEarlierRequest_IsPassedOver()
     {
-        var reply = new DumpReply<LocalAddress>(AddressMessage.Dump, Sequence);
+        var reply = new DumpReply<LocalAddress>(AddressMessage.Addresses, Sequence);
 
         reply.Read(Message(Rtnetlink.Done, 0, Sequence - 1, 0));
         var early = reply.IsComplete;
@@ -53,7 +53,7 @@ public sealed class DumpReplyTests
     {
         var datagram = Message(Rtnetlink.Done, 0, Sequence, 0);
 
-        Assert.That(() => new DumpReply<LocalAddress>(AddressMessage.Dump, Sequence).Read(datagram.AsSpan(0, 19)), Throws.InstanceOf<NetlinkException>()
+        Assert.That(() => new DumpReply<LocalAddress>(AddressMessage.Addresses, Sequence).Read(datagram.AsSpan(0, 19)), Throws.InstanceOf<NetlinkException>()
             .With.Message.Contains("a message of 20 bytes in a datagram of 19"));
     }
 

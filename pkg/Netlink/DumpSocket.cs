@@ -5,25 +5,22 @@ using System.Runtime.InteropServices;
 namespace KubeProxyNext.Netlink;
 
 /// <summary>Asks one network namespace, that of the thread that makes it, for all there is of a kind, over and over. Not thread-safe.</summary>
-internal sealed class Dump<T>(DumpKind<T> kind) : IDisposable
+internal sealed class DumpSocket : IDisposable
 {
     private const int Attempts = 10;
 
     private readonly Socket _socket = NetlinkSocket.Open(groups: 0);
     private readonly byte[] _buffer = new byte[NetlinkSocket.LargestDatagram];
-    private readonly byte[] _request = [.. new byte[Unsafe.SizeOf<MessageHeader>()], .. kind.Body];
     private uint _sequence;
 
     /// <summary>What there is, in the kernel's order; null where it changed meanwhile, so that what was read may never have been true.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    internal List<T>? TryList()
+    internal List<T>? TryList<T>(DumpKind<T> kind)
     {
-        var header = new MessageHeader((uint)_request.Length, kind.Request, Rtnetlink.Request | Rtnetlink.Dump, ++_sequence);
-        MemoryMarshal.Write(_request, in header);
-        var reply = new DumpReply<T>(kind, _sequence);
+        var reply = new DumpReply<T>(kind, ++_sequence);
         try
         {
-            _ = _socket.Send(_request);
+            _ = _socket.Send(Request(kind));
             while (!reply.IsComplete)
             {
                 reply.Read(_buffer.AsSpan(0, _socket.Receive(_buffer)));
@@ -39,11 +36,11 @@ internal sealed class Dump<T>(DumpKind<T> kind) : IDisposable
 
     /// <summary>As <see cref="TryList"/>, several times if need be.</summary>
     /// <exception cref="NetlinkException">The kernel refused, or (<c>EINTR</c>) there was a change during each of ten attempts.</exception>
-    internal List<T> List()
+    internal List<T> List<T>(DumpKind<T> kind)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (TryList() is { } items)
+            if (TryList(kind) is { } items)
             {
                 return items;
             }
@@ -53,4 +50,11 @@ internal sealed class Dump<T>(DumpKind<T> kind) : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private byte[] Request<T>(DumpKind<T> kind)
+    {
+        var length = Unsafe.SizeOf<MessageHeader>() + kind.Body.Length;
+        var header = new MessageHeader((uint)length, kind.Request, Rtnetlink.Request | Rtnetlink.Dump, _sequence);
+        return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<MessageHeader>(in header)), .. kind.Body];
+    }
 }
