@@ -52,7 +52,7 @@ internal sealed class PacketParser(string text, AddressBook book, Ports ports)
     private ushort Port(string? port, ushort? found) => port switch
     {
         null => 0,
-        _ when port[0] == '$' => ports.Find(port, found ?? 0),
+        _ when port[0] == '$' => ports.Find(port, found),
         _ => ushort.Parse(port, System.Globalization.CultureInfo.InvariantCulture),
     };
 

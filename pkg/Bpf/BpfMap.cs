@@ -75,6 +75,25 @@ public sealed unsafe class BpfMap
         }
     }
 
+    /// <summary>Writes one value of an array, once the object is loaded, as it is to lie in memory.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Write(int index, ReadOnlySpan<byte> value)
+    {
+        if (value.Length != ValueSize)
+        {
+            throw new ArgumentException($"map {Name} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
+        }
+
+        var key = (uint)index;
+        fixed (byte* start = value)
+        {
+            if (LibBpf.bpf_map_update_elem(Fd, &key, start, 0) != 0)
+            {
+                throw BpfException.FromLastError("update map", $"{Name} at {index}");
+            }
+        }
+    }
+
     private void Read(int index, void* value)
     {
         var key = (uint)index;

@@ -57,4 +57,37 @@ public sealed class BpfProgram
             return LibBpf.bpf_prog_test_run_opts(Fd, &options) == 0 ? (int)options.Result : throw BpfException.FromLastError("run program", Name);
         }
     }
+
+    /// <summary>
+    /// Runs the program on a copy of the packet, as that of a device. It sees the network namespace of the calling thread; where it
+    /// redirects the packet, it is told so and nothing is sent.
+    /// </summary>
+    /// <param name="packet">A frame of Ethernet, of a page less some headroom at most.</param>
+    /// <param name="changed">Gets the packet as the program left it; at most this long.</param>
+    /// <param name="context">What belongs to the packet besides its bytes; as the program left it, afterwards.</param>
+    /// <param name="repeat">How often it runs: each time on what it left the time before.</param>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public unsafe PacketRun Run(ReadOnlySpan<byte> packet, Span<byte> changed, ref PacketContext context, int repeat = 1)
+    {
+        fixed (byte* data = packet, room = changed)
+        fixed (PacketContext* about = &context)
+        {
+            var options = new LibBpf.TestRunOptions
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                DataIn = data,
+                DataOut = room,
+                DataSizeIn = (uint)packet.Length,
+                DataSizeOut = (uint)changed.Length,
+                ContextIn = about,
+                ContextOut = about,
+                ContextSizeIn = (uint)sizeof(PacketContext),
+                ContextSizeOut = (uint)sizeof(PacketContext),
+                Repeat = repeat,
+            };
+            return LibBpf.bpf_prog_test_run_opts(Fd, &options) == 0
+                ? new((int)options.Result, (int)options.DataSizeOut, (int)options.Duration)
+                : throw BpfException.FromLastError("run program", Name);
+        }
+    }
 }

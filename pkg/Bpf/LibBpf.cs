@@ -181,5 +181,7 @@ internal static unsafe partial class LibBpf
         internal uint ContextSizeOut;
         internal uint Result;
         internal int Repeat;
+        internal uint Duration;
+        internal uint Flags;
     }
 }

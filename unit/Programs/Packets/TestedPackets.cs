@@ -1,0 +1,120 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Netlink;
+using KubeProxyNext.Packets;
+using KubeProxyNext.Telemetry;
+using KubeProxyNext.Unit.Dataplane;
+
+namespace KubeProxyNext.Unit.Programs.Packets;
+
+/// <summary>Runs bpf/tc.bpf.c, which shares the maps of a dataplane by their pins.</summary>
+internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
+    where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
+    where TAddress : unmanaged, IMapAddress<TAddress>
+{
+    internal const ushort FirstPort = 50000;
+    internal const ushort LastPort = 50999;
+
+    private static readonly MapCapacities Small = new(Frontends: 64, Slots: 1024, Sockets: 16, SourceRanges: 64, Affinities: 1024);
+
+    private readonly TemporaryPins _pins = new();
+    private readonly NodeNetwork _network = new(TAddress.Family);
+    private readonly FamilyDataplane<TBucket, TAddress> _dataplane;
+    private readonly BpfObject _object;
+    private readonly BpfProgram[] _programs;
+    private readonly FlowTable _flows;
+    private readonly BpfMap<uint, TestedDevice<TAddress>> _devices;
+    private readonly BpfMap<uint, TestedSettings<TAddress>> _settings;
+
+    internal TestedPackets()
+    {
+        _dataplane = new(_pins.Bpffs, Small);
+        _object = Open();
+        SockObject.Configure(_object, FrontendTable<TBucket, TAddress>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot(), 0);
+        _object.Map("flows").MaxEntries = FlowTable.Buckets;
+        _object.SetConstant("flow_buckets", (uint)FlowTable.Buckets);
+        var maps = Directory.GetDirectories(_pins.Bpffs, "ipv*").Single();
+        foreach (var map in _object.Maps.Where(map => File.Exists(Path.Combine(maps, map.Name))))
+        {
+            map.PinAt(Path.Combine(maps, map.Name));
+        }
+
+        _object.Load();
+        _flows = new(_object, System.Runtime.CompilerServices.Unsafe.SizeOf<TAddress>());
+        _devices = new(_object.Map("devices"));
+        _settings = new(_object.Map("packet_settings"));
+        _programs = [.. Enum.GetValues<PacketHook>().Select(Program)];
+        Configure(new());
+    }
+
+    public IFamilyDataplane Dataplane => _dataplane;
+
+    public AddressBook Book => _network.Book;
+
+    public void Configure(GivenNode node)
+    {
+        var pods = FamilyText.Network(TAddress.Family, "10.244.0.0/16");
+        _ = _settings.TrySet(0, new()
+        {
+            HopGeneration = 1,
+            PortFirst = FirstPort,
+            PortLast = LastPort,
+            Detector = (byte)node.Detector,
+            MasqueradeAll = (byte)(node.MasqueradeAll ? 1 : 0),
+            Node = Address("192.0.2.11"),
+            Pods = new(pods),
+        });
+        foreach (var device in NodeDevice.All)
+        {
+            _ = _devices.TrySet((uint)device.Index, new()
+            {
+                Flags = (node.Unserved.Contains(device.Name) ? 0u : 1u) | (device.LeadsToPods ? 2u | (node.Detector == Detector.Device ? 4u : 0) : 0),
+                Address = Address(device.Address),
+            });
+        }
+    }
+
+    public void InNetwork(Action action) => NetworkNamespaces.Run(_network.Namespace, action);
+
+    public PacketRun Run(PacketHook hook, ReadOnlySpan<byte> packet, Span<byte> changed, ref PacketContext context) =>
+        _programs[(int)hook].Run(packet, changed, ref context);
+
+    public IEnumerable<string> Flows(Ports ports) => _flows.Texts(Book, ports);
+
+    public void Forget() => _flows.Clear();
+
+    public ulong Count(Counter counter) =>
+        _object.Map("counters").ReadPerCpu((int)counter).Aggregate(0UL, (sum, count) => sum + count);
+
+    public void Dispose()
+    {
+        _object.Dispose();
+        _dataplane.Dispose();
+        _network.Dispose();
+        _pins.Dispose();
+    }
+
+    private static BpfObject Open()
+    {
+        var name = $"tc{(int)TAddress.Family}";
+        using var stream = typeof(ITestedPackets).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
+        var elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        return BpfObject.Open(name, elf);
+    }
+
+    private static TAddress Address(string text) => TAddress.From(FamilyText.Address(TAddress.Family, text));
+
+    private BpfProgram Program(PacketHook hook)
+    {
+        var name = hook switch
+        {
+            PacketHook.Ingress => "ingress",
+            PacketHook.Egress => "egress",
+            PacketHook.IngressWithoutLink => "ingress_l3_",
+            _ => "egress_l3_",
+        };
+        return _object.Programs.Single(program => program.Name == $"{name}{(int)TAddress.Family}");
+    }
+}
