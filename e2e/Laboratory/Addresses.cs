@@ -25,6 +25,11 @@ internal static class Addresses
     private const int FirstPod = 11;
     private const int FirstOutside = 11;
 
+    /// <summary>Above the pods' ranges of all nodes.</summary>
+    public const string AllPodsV4 = "10.244.0.0/16";
+
+    public const string AllPodsV6 = "fd00:10:244::/48";
+
     /// <summary>The networks of ClusterIPs.</summary>
     public static IReadOnlyList<string> ServiceRanges { get; } = [ServiceRangeV4, ServiceRangeV6];
 

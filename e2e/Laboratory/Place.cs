@@ -29,6 +29,9 @@ public abstract class Place
     /// <summary>The cgroup2 directory in which this place's processes run.</summary>
     public string Cgroup { get; }
 
+    /// <summary>The rules of netfilter here.</summary>
+    public Netfilter Netfilter => new(this);
+
     /// <summary>The cgroup2 directory above all of the laboratory.</summary>
     internal abstract string LabCgroup { get; }
 
@@ -59,12 +62,16 @@ public abstract class Place
 
     /// <summary>Changes the place's network step by step, by one <c>ip -batch</c>.</summary>
     /// <exception cref="LabException">A step failed, and those after it were not tried.</exception>
-    internal async Task BatchAsync(IEnumerable<string> lines)
+    internal Task BatchAsync(IEnumerable<string> lines) => FeedAsync(string.Join('\n', lines) + "\n", "ip", "-batch", "-");
+
+    /// <summary>Runs a program here that reads its standard input.</summary>
+    /// <exception cref="LabException">It failed, or took longer than 30 s.</exception>
+    internal async Task FeedAsync(string input, string program, params IEnumerable<string> arguments)
     {
-        await using var ip = Start("ip", "-batch", "-");
-        await ip.WriteAsync(string.Join('\n', lines) + "\n");
-        ip.CloseInput();
-        (await ip.ResultAsync(Command.Patience)).MustSucceed();
+        await using var process = Start(program, arguments);
+        await process.WriteAsync(input);
+        process.CloseInput();
+        (await process.ResultAsync(Command.Patience)).MustSucceed();
     }
 
     /// <summary>Starts a program here. It is looked up in PATH.</summary>

@@ -1,7 +1,6 @@
 # What the Python clients of the tests have at hand. Only the standard library.
 import errno
-import hashlib
-import random
+import os
 import select
 import socket
 import sys
@@ -67,6 +66,7 @@ def peer(address, port, **kind):
 
 def download(address, port, size, **kind):
     """Who sends this many bytes, after their digest was found right: its name."""
+    import hashlib
     with tcp(address, port, **kind) as s, s.makefile('rwb') as stream:
         stream.write(b'get %d\n' % size)
         stream.flush()
@@ -77,8 +77,9 @@ def download(address, port, size, **kind):
 
 def upload(address, port, size, **kind):
     """Who takes this many bytes and tells their digest rightly: its name."""
+    import hashlib
     with tcp(address, port, **kind) as s, s.makefile('rwb') as stream:
-        data = random.randbytes(size)
+        data = os.urandom(size)
         stream.write(b'put %d\n' % size + data)
         stream.flush()
         name, digest = stream.readline().decode().split()
@@ -88,7 +89,7 @@ def upload(address, port, size, **kind):
 
 def large_echo(s, size, tries=10):
     """Who answers a datagram of this size, with all of it, at the echo port that a socket is connected to. Those that teach an MTU are lost."""
-    data = random.randbytes(size)
+    data = os.urandom(size)
     for _ in range(tries):
         s.send(data)
         try:
