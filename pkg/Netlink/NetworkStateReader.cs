@@ -50,8 +50,8 @@ internal sealed class NetworkStateReader : INewsReader, IDisposable
 
     public void Dispose() => _dump.Dispose();
 
-    // IPv4 routes go without a word when their link goes down (fib_flush), or when the address goes that they name as the source. All
-    // routes are read only where that may have been: there may be very many, and pods come and go.
+    // IPv4 routes go without a word when their link goes down (fib_flush) or, before Linux 6.6, when the address goes that they name as
+    // the source. All routes are read only where that may have been: there may be very many, and pods come and go.
     private bool MayTakeDefaultRoute(int link) => _defaultRouteLinks.Items.Contains(link);
 
     private static bool MayTakeDefaultRoute(byte family, ushort type) => family == Rtnetlink.FamilyIPv4 && type == Rtnetlink.DeleteAddress;
