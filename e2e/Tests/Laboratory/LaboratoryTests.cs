@@ -55,6 +55,18 @@ internal sealed class LaboratoryTests
     }
 
     [Test]
+    public async Task LargeEcho_AnotherAnswerStillToCome_IsNotTakenForIt()
+    {
+        var answer = await _lab["client"].PythonAsync($"""
+            s = connected_udp('{_lab["web-2"].IPv4}', {ServerPorts.Echo})
+            s.send(b'of before')
+            print(large_echo(s, 40000))
+            """);
+
+        Assert.That(answer, Is.EqualTo("web-2"));
+    }
+
+    [Test]
     public async Task Process_IsInThePodsCgroup()
     {
         var where = await _lab["client"].RunAsync("grep", "^0::", "/proc/self/cgroup");
