@@ -12,9 +12,11 @@
 #include "lib/flow.h"
 #include "lib/lb.h"
 #include "lib/maps.h"
+#include "lib/marks.h"
 #include "lib/nat.h"
 #include "lib/packet.h"
 #include "lib/packet_maps.h"
+#include "lib/reject.h"
 #include "lib/request.h"
 #include "lib/rewrite.h"
 #include "lib/route.h"
@@ -31,12 +33,6 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 /* Not verdicts: the packet has a backend now, or a flow. */
 #define CHOSEN (-2)
 #define BEGUN  (-3)
-
-/* What ingress leaves in skb->tc_index for egress. */
-#define MARK_TRANSLATED                                                                            \
-	0x6b01		 /* the destination is a backend: it is nobody's frontend any more         \
-			  */
-#define MARK_DONE 0x6b02 /* nothing is left to exchange */
 
 /* Seed of the hash of flows for Maglev: the same on every node, so that whichever of them a packet
  * comes to, it finds the same backend.
@@ -75,14 +71,6 @@ static __always_inline __u64 request_hash(const struct request *request,
 static __always_inline int tc_drop(enum counter reason)
 {
 	count(reason);
-	return TC_ACT_SHOT;
-}
-
-/* Tells the sender that nobody answers there. */
-static __always_inline int tc_reject(struct __sk_buff *skb, const struct packet *packet)
-{
-	(void)skb;
-	(void)packet;
 	return TC_ACT_SHOT;
 }
 
@@ -301,7 +289,7 @@ static __always_inline int tc_refuse_lost(struct __sk_buff *skb, const struct pa
 	count(DROP_NO_FLOW);
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST)
 		return TC_ACT_SHOT;
-	return tc_reject(skb, packet);
+	return reject_packet(skb, packet);
 }
 
 /* What came of making a flow. */
@@ -312,13 +300,13 @@ static __always_inline int tc_begun(struct __sk_buff *skb, const struct packet *
 		return BEGUN;
 	case -EEXIST:
 		count(DROP_NO_PORT);
-		return tc_reject(skb, packet);
+		return reject_packet(skb, packet);
 	case -EHOSTUNREACH:
 		count(DROP_NO_ROUTE);
-		return tc_reject(skb, packet);
+		return reject_packet(skb, packet);
 	default:
 		count(FLOW_UNRECORDED);
-		return tc_reject(skb, packet);
+		return reject_packet(skb, packet);
 	}
 }
 
@@ -334,6 +322,11 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 
 	if (!packet)
 		return TC_ACT_SHOT;
+	/* Zero stands for something else in keys of frontends: they are no such address's, nor such
+	 * a protocol's.
+	 */
+	if (ip_is_any(&packet->tuple.daddr) || !packet->tuple.protocol)
+		return PASS;
 	request = (struct request){
 		.key.addr = packet->tuple.daddr,
 		.key.port = packet->tuple.dport,
@@ -343,7 +336,7 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 	};
 	frontend = service_lookup(&request, &err);
 	if (!frontend)
-		return err ? tc_reject(skb, packet) : PASS;
+		return err ? reject_packet(skb, packet) : PASS;
 	request.target = frontend_target(frontend);
 	if (tc_may_answer_node(packet, request.target) && tc_answers_node(skb, packet))
 		return PASS;
@@ -354,7 +347,7 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 		return TC_ACT_SHOT;
 	err = tc_choose(nat, &request);
 	if (err)
-		return err == -ETIMEDOUT ? TC_ACT_SHOT : tc_reject(skb, packet);
+		return err == -ETIMEDOUT ? TC_ACT_SHOT : reject_packet(skb, packet);
 	return CHOSEN;
 }
 
@@ -390,28 +383,15 @@ static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8
 	return flow ? tc_follow(skb, &packet, flow, hash) : tc_drop(FLOW_UNRECORDED);
 }
 
-/* The mark is of this node and this crossing of it: it may not come in from elsewhere, nor go on to
- * a further device (the one below a tunnel).
- */
-static __always_inline __u16 tc_take_mark(struct __sk_buff *skb)
-{
-	__u16 mark = skb->tc_index;
-
-	if (mark != MARK_TRANSLATED && mark != MARK_DONE)
-		return 0;
-	skb->tc_index = 0;
-	return mark;
-}
-
 static __always_inline int tc_ingress(struct __sk_buff *skb, __u8 flags)
 {
-	tc_take_mark(skb);
+	mark_take(skb);
 	return tc_handle(skb, HOOK_INGRESS, flags, 0);
 }
 
 static __always_inline int tc_egress(struct __sk_buff *skb, __u8 flags)
 {
-	__u16 mark = tc_take_mark(skb);
+	__u16 mark = mark_take(skb);
 
 	return mark == MARK_DONE ? PASS : tc_handle(skb, HOOK_EGRESS, flags, mark);
 }

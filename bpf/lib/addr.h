@@ -35,6 +35,17 @@ static __always_inline bool ip_is_loopback(const struct ip_addr *ip)
 #endif
 }
 
+/* Whether it is more than one host, as far as an address tells. */
+static __always_inline bool ip_is_multicast(const struct ip_addr *ip)
+{
+#if IP_VERSION == 4
+	return (ip->addr & bpf_htonl(0xf0000000)) == bpf_htonl(0xe0000000) ||
+	       ip->addr == 0xffffffff;
+#else
+	return (ip->addr[0] & bpf_htonl(0xff000000)) == bpf_htonl(0xff000000);
+#endif
+}
+
 static __always_inline struct ip_addr ip_loopback(void)
 {
 #if IP_VERSION == 4

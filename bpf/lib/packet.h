@@ -304,6 +304,22 @@ static __always_inline bool packet_has_ports(const struct packet *packet)
 	       packet->tuple.protocol == PROTOCOL_SCTP;
 }
 
+/* Whether it is an ICMP message that must not be answered by an ICMP error: one that is such an
+ * error, or a redirect.
+ */
+static __always_inline bool packet_is_icmp_error(const struct packet *packet)
+{
+	__u8 type = packet->tcp_flags;
+
+	if (packet->tuple.protocol != PROTOCOL_ICMP)
+		return false;
+#if IP_VERSION == 4
+	return (type >= 3 && type <= 5) || type == 11 || type == 12;
+#else
+	return type < 128 || type == 137;
+#endif
+}
+
 /* Whether the packet may be the first of a connection. */
 static __always_inline bool packet_begins(const struct packet *packet)
 {

@@ -91,7 +91,7 @@ internal sealed class PacketParser(string text, AddressBook book, Ports ports)
         "tos" => ip with { TrafficClass = (byte)_words.Number() },
         "flow" => ip with { FlowLabel = _words.Number() },
         "id" => ip with { Id = (ushort)_words.Number() },
-        "df" => ip with { DontFragment = true },
+        "df" => ip.IsIPv4 ? ip with { DontFragment = true } : ip, // IPv6 never fragments on the way
         "mf" => ip with { MoreFragments = true },
         "reserved" => ip with { ReservedFlag = true },
         "off" => ip with { FragmentOffset = (int)_words.Number() },
