@@ -302,6 +302,9 @@ struct flow {
 	struct ip_addr masquerade;
 	__be16 masquerade_port;
 	__u8 pad2[2];
+#if IP_VERSION == 4
+	__u32 pad3;
+#endif
 	__u64 packets;
 	__u64 bytes; /* of IP packets */
 };
