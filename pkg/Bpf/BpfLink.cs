@@ -9,17 +9,20 @@ public sealed unsafe class BpfLink : SafeHandle
 {
     private readonly string _name;
 
-    internal BpfLink(nint link, string name)
-        : base(0, ownsHandle: true)
+    internal BpfLink(int fd, string name)
+        : base(-1, ownsHandle: true)
     {
-        SetHandle(link);
+        SetHandle(fd);
         _name = name;
     }
 
-    public override bool IsInvalid => handle == 0;
+    public override bool IsInvalid => handle < 0;
 
     /// <summary>The cgroup's id (its inode number in cgroup2) that the link is attached to; 0 when that cgroup is gone.</summary>
-    public ulong CgroupId => Info.CgroupId;
+    public ulong CgroupId => Info.Target;
+
+    /// <summary>The index of the network device that the link is attached to, in that device's network namespace; 0 when it is gone.</summary>
+    public int DeviceIndex => (int)(uint)Info.Target;
 
     /// <summary>What the kernel counted for the program that the link runs, see <see cref="ProgramStatistics"/>.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
@@ -47,13 +50,16 @@ public sealed unsafe class BpfLink : SafeHandle
     /// <summary>Ids are given in the order in which links are made.</summary>
     public uint Id => Info.Id;
 
+    /// <summary>The id of the program that it runs now.</summary>
+    public uint ProgramId => Info.ProgramId;
+
     private LinkInfo Info
     {
         get
         {
             var info = default(LinkInfo);
             var size = (uint)sizeof(LinkInfo);
-            return LibBpf.bpf_obj_get_info_by_fd(LibBpf.bpf_link__fd(handle), &info, &size) == 0
+            return LibBpf.bpf_obj_get_info_by_fd((int)handle, &info, &size) == 0
                 ? info
                 : throw BpfException.FromLastError("read link", _name);
         }
@@ -62,10 +68,10 @@ public sealed unsafe class BpfLink : SafeHandle
     /// <summary>Opens the link pinned at a path; null when there is none.</summary>
     public static BpfLink? TryOpen(string path)
     {
-        var link = LibBpf.bpf_link__open(path);
-        if (link != 0)
+        var fd = LibBpf.bpf_obj_get(path);
+        if (fd >= 0)
         {
-            return new BpfLink(link, path);
+            return new BpfLink(fd, path);
         }
 
         var error = Marshal.GetLastPInvokeError();
@@ -75,7 +81,7 @@ public sealed unsafe class BpfLink : SafeHandle
     /// <summary>Pins the link at a path in a bpffs, whose folder exists.</summary>
     public void Pin(string path)
     {
-        if (LibBpf.bpf_link__pin(handle, path) != 0)
+        if (LibBpf.bpf_obj_pin((int)handle, path) != 0)
         {
             throw BpfException.FromLastError("pin link", path, "is it in a mounted bpffs?");
         }
@@ -84,19 +90,15 @@ public sealed unsafe class BpfLink : SafeHandle
     /// <summary>Lets the link run another program from now on, in one step: every call runs the old or the new one.</summary>
     public void Update(BpfProgram program)
     {
-        if (LibBpf.bpf_link__update_program(handle, program.Handle) != 0)
+        if (LibBpf.bpf_link_update((int)handle, program.Fd, 0) != 0)
         {
             throw BpfException.FromLastError("update link", $"{_name} to program {program.Name}");
         }
     }
 
-    protected override bool ReleaseHandle()
-    {
-        _ = LibBpf.bpf_link__destroy(handle);
-        return true;
-    }
+    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
 
-    /// <summary>The head of <c>struct bpf_link_info</c>, with the cgroup's part of its union.</summary>
+    /// <summary>The head of <c>struct bpf_link_info</c>; what its union begins with tells where the link is attached.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct LinkInfo
     {
@@ -104,7 +106,7 @@ public sealed unsafe class BpfLink : SafeHandle
         public uint Id;
         public uint ProgramId;
         public uint Pad;
-        public ulong CgroupId;
+        public ulong Target;
         public uint AttachType;
         public uint Pad2;
     }

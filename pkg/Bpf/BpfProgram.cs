@@ -8,6 +8,12 @@ public sealed class BpfProgram
     // BPF_TRACE_ITER of enum bpf_attach_type.
     private const int Iterator = 28;
 
+    // BPF_TCX_INGRESS and BPF_TCX_EGRESS; BPF_F_BEFORE and BPF_F_AFTER: without another program to be relative to, they mean all of them.
+    private const int TcxIngress = 46;
+    private const int TcxEgress = 47;
+    private const uint Before = 1 << 3;
+    private const uint After = 1 << 4;
+
     internal BpfProgram(nint program)
     {
         Handle = program;
@@ -30,13 +36,49 @@ public sealed class BpfProgram
 
     /// <summary>Attaches the program to a cgroup beside whatever is attached there already.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public BpfLink AttachTo(CgroupHandle cgroup)
+    public unsafe BpfLink AttachTo(CgroupHandle cgroup)
     {
-        var link = LibBpf.bpf_program__attach_cgroup(Handle, cgroup.Fd);
-        return link != 0
+        var link = LibBpf.bpf_link_create(Fd, cgroup.Fd, LibBpf.bpf_program__expected_attach_type(Handle), null);
+        return link >= 0
             ? new BpfLink(link, Name)
             : throw BpfException.FromLastError("attach program", $"{Name} to cgroup {cgroup.Path}",
                 "is it a cgroup2 directory, and is no program attached there exclusively?");
+    }
+
+    /// <summary>
+    /// Attaches the program to a device of the calling thread's network namespace, beside whatever is attached there already: at
+    /// ingress before, at egress after all others.
+    /// </summary>
+    /// <param name="device">The device's index.</param>
+    /// <exception cref="BpfException">The kernel refused: <see cref="Errno.Invalid"/> where it knows no such links (before 6.6).</exception>
+    public unsafe BpfLink AttachTo(int device, DeviceHook hook)
+    {
+        var (attachType, flags) = hook == DeviceHook.Ingress ? (TcxIngress, Before) : (TcxEgress, After);
+        var options = new LibBpf.LinkCreateOptions { Size = (nuint)sizeof(LibBpf.LinkCreateOptions), Flags = flags };
+        var link = LibBpf.bpf_link_create(Fd, device, attachType, &options);
+        return link >= 0
+            ? new BpfLink(link, Name)
+            : throw BpfException.FromLastError("attach program", $"{Name} to device {device}");
+    }
+
+    /// <summary>Pins the program at a path in a bpffs, whose folder exists.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Pin(string path)
+    {
+        if (LibBpf.bpf_obj_pin(Fd, path) != 0)
+        {
+            throw BpfException.FromLastError("pin program", path, "is it in a mounted bpffs?");
+        }
+    }
+
+    /// <summary>Has <see cref="BpfObject.Load"/> leave the program out, or not.</summary>
+    /// <exception cref="BpfException">The object is loaded.</exception>
+    public void SetLoaded(bool isLoaded)
+    {
+        if (LibBpf.bpf_program__set_autoload(Handle, isLoaded) != 0)
+        {
+            throw BpfException.FromLastError("leave out program", Name);
+        }
     }
 
     /// <summary>Runs the program once on a packet, which it may change; what it returns. It sees the network namespace of the calling thread.</summary>

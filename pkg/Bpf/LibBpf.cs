@@ -7,6 +7,10 @@ internal static unsafe partial class LibBpf
 {
     internal const string Library = "libbpf.so.1";
 
+    // enum bpf_tc_attach_point.
+    internal const int ClsactIngress = 1;
+    internal const int ClsactEgress = 2;
+
     [LibraryImport(Library)]
     internal static partial int libbpf_num_possible_cpus();
 
@@ -71,6 +75,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_program__fd(nint program);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_program__set_autoload(nint program, [MarshalAs(UnmanagedType.U1)] bool autoload);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_prog_test_run_opts(int fd, TestRunOptions* options);
 
     [LibraryImport(Library)]
@@ -82,23 +89,29 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_iter_create(int linkFd);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint bpf_program__attach_cgroup(nint program, int cgroupFd);
-
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint bpf_link__open(string path);
-
-    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int bpf_link__pin(nint link, string path);
-
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int bpf_link__update_program(nint link, nint program);
-
     [LibraryImport(Library)]
     internal static partial int bpf_link__fd(nint link);
 
     [LibraryImport(Library)]
     internal static partial int bpf_link__destroy(nint link);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_link_create(int programFd, int targetFd, int attachType, LinkCreateOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_link_update(int linkFd, int programFd, nint options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_tc_hook_create(ClsactHook* hook);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_tc_attach(ClsactHook* hook, ClsactOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_tc_query(ClsactHook* hook, ClsactOptions* options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_tc_detach(ClsactHook* hook, ClsactOptions* options);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_prog_get_fd_by_id(uint id);
@@ -111,6 +124,9 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int bpf_obj_get(string path);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_obj_pin(int fd, string path);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map_lookup_elem(int fd, void* key, void* value);
@@ -151,6 +167,39 @@ internal static unsafe partial class LibBpf
     {
         internal nuint Size;
         internal nint ObjectName;
+    }
+
+    /// <summary>The head of <c>struct bpf_link_create_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct LinkCreateOptions
+    {
+        internal nuint Size;
+        internal uint Flags;
+        internal uint Pad;
+    }
+
+    /// <summary><c>struct bpf_tc_hook</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal record struct ClsactHook
+    {
+        internal nuint Size;
+        internal int Device;
+        internal int Point;
+        internal uint Parent;
+        internal uint Pad;
+    }
+
+    /// <summary><c>struct bpf_tc_opts</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ClsactOptions
+    {
+        internal nuint Size;
+        internal int ProgramFd;
+        internal uint Flags;
+        internal uint ProgramId;
+        internal uint Handle;
+        internal uint Priority;
+        internal uint Pad;
     }
 
     /// <summary>The head of <c>struct bpf_map_create_opts</c>; libbpf takes what lies beyond <see cref="Size"/> for zero.</summary>
