@@ -1,4 +1,5 @@
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
@@ -49,10 +50,12 @@ public sealed class Dataplane : IDisposable
     /// <param name="hostNetnsCookie">
     /// Cookie of the network namespace that the node's own addresses are in; null for that of this process.
     /// </param>
+    /// <param name="devices">How the devices of <see cref="ServeDevices"/> are served; null where none is to be.</param>
     /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
     /// <exception cref="NetlinkException">The kernel does not tell the cookie of this process' network namespace.</exception>
     public static Dataplane Load(
-        string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null, ILogger? logger = null)
+        string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null,
+        ILogger? logger = null, DeviceAttach? devices = null)
     {
         logger ??= NullLogger.Instance;
         var cookie = hostNetnsCookie ?? NetnsCookie.Current();
@@ -66,7 +69,7 @@ public sealed class Dataplane : IDisposable
         }
 
         return new(
-            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger)), handle, alone, logger);
+            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger, devices)), handle, alone, logger);
     }
 
     /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
@@ -149,6 +152,21 @@ public sealed class Dataplane : IDisposable
         }
     }
 
+    /// <summary>
+    /// Serves clients from outside and other packets at these devices of the calling thread's network namespace, and at no others: for
+    /// after <see cref="Attach"/>. Any thread may call.
+    /// </summary>
+    /// <returns>Those that could not be served, once for each family; all others are.</returns>
+    /// <exception cref="BpfException">What is not to be served any more could not be left.</exception>
+    public IReadOnlyList<DeviceFailure> ServeDevices(IReadOnlyList<DevicePlan> devices) =>
+        [.. _families.SelectMany(family => family.Devices?.Serve(devices) ?? [])];
+
+    /// <summary>Tells the packet programs what they go by. Any thread may call.</summary>
+    public void ConfigurePackets(PacketConfig config) => Array.ForEach(_families, family => family.Devices?.Configure(config));
+
+    /// <summary>Has packets find their way anew: routes, links or neighbours changed. Any thread may call.</summary>
+    public void ForgetNextHops() => Array.ForEach(_families, family => family.Devices?.ForgetNextHops());
+
     public void Dispose()
     {
         _events?.Dispose();
@@ -176,8 +194,9 @@ public sealed class Dataplane : IDisposable
         }
     }
 
-    private static IFamilyDataplane Load(IpFamily family, string bpffs, MapCapacities capacities, ulong hostNetnsCookie, ILogger logger) =>
+    private static IFamilyDataplane Load(
+        IpFamily family, string bpffs, MapCapacities capacities, ulong hostNetnsCookie, ILogger logger, DeviceAttach? devices) =>
         family == IpFamily.IPv4
-            ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities, hostNetnsCookie, logger)
-            : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities, hostNetnsCookie, logger);
+            ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities, hostNetnsCookie, logger, devices)
+            : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities, hostNetnsCookie, logger, devices);
 }

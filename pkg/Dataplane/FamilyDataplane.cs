@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 using Microsoft.Extensions.Logging;
@@ -24,16 +25,32 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     private readonly Recovered<TAddress> _recovered;
     private readonly PinFolder _pins;
     private readonly SocketSweeper _sweeper;
+    private readonly FamilyDevices<TAddress>? _devices;
     private readonly HashSet<Protocol> _toSweep = [];
 
     /// <summary>Loads the programs, with the maps that are pinned for them or with new ones. Nothing is attached yet.</summary>
     /// <param name="hostNetnsCookie">Of the network namespace that the node's own addresses are in.</param>
+    /// <param name="devices">How devices are served; null where none is to be.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    internal FamilyDataplane(string bpffs, MapCapacities capacities, ulong hostNetnsCookie = 0, ILogger? logger = null)
+    internal FamilyDataplane(
+        string bpffs, MapCapacities capacities, ulong hostNetnsCookie = 0, ILogger? logger = null, DeviceAttach? devices = null)
     {
         var seed = FrontendSeed.OfThisBoot();
-        _programs = SockObject.Open(Family, FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends), capacities, seed, hostNetnsCookie);
-        _pins = PinFolder.Prepare(bpffs, Family, _programs);
+        var buckets = FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends);
+        _programs = SockObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
+        using (var packets = OpenPackets())
+        {
+            _pins = PinFolder.Prepare(bpffs, Family, _programs, packets);
+        }
+
+        _pins.PinMaps(_programs);
+        if (devices is { } attach)
+        {
+            Packets = new(Family, OpenPackets, _pins.PinMaps);
+            Packets.BeginLoading();
+            _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait);
+        }
+
         _programs.Load();
         _sweeper = new(new SocketDestroyer(_programs, Family, logger ?? NullLogger.Instance));
         _reclaimer = new(_gracePeriod.Wait);
@@ -41,6 +58,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         _recovered = _pins.HadMaps ? Recover() : new();
         _maps.Settings.Recover(_recovered.Frontends);
         _maps.Unmap();
+
+        BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
     }
 
     public IpFamily Family => TAddress.Family;
@@ -48,6 +67,17 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     internal FamilyMaps<TBucket, TAddress> Maps => _maps;
 
     internal BpfObject Programs => _programs;
+
+    public IFamilyDevices? Devices => _devices;
+
+    /// <summary>Null where no device is to be served.</summary>
+    internal PacketPrograms? Packets { get; }
+
+    /// <summary>What packet programs are told; null before they are loaded.</summary>
+    internal PacketSettingsValue<TAddress>? PacketSettings => _devices?.Settings;
+
+    /// <summary>What packet programs know of devices, by index.</summary>
+    internal IReadOnlyDictionary<int, DeviceValue<TAddress>?> WrittenDevices => _devices?.Written ?? new Dictionary<int, DeviceValue<TAddress>?>();
 
     public int FrontendCount => _maps.Frontends.Count;
 
@@ -86,7 +116,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
             _pins.Attach(program, cgroup);
         }
 
-        _pins.RemoveOlder(attached);
+        _pins.RemoveOlder(attached, keepDevices: _devices is not null);
     }
 
     /// <inheritdoc/>
@@ -118,6 +148,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     {
         Drain();
         _sweeper.Dispose();
+        _devices?.Dispose();
         _maps.Dispose();
         _programs.Dispose();
         _gracePeriod.Dispose();

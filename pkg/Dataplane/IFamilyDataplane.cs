@@ -7,6 +7,9 @@ internal interface IFamilyDataplane : IDisposable
 {
     IpFamily Family { get; }
 
+    /// <summary>The packet programs; null where no device is to be served.</summary>
+    Devices.IFamilyDevices? Devices { get; }
+
     /// <summary>How many frontends are in force.</summary>
     int FrontendCount { get; }
 

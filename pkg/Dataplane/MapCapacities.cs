@@ -6,15 +6,28 @@ namespace KubeProxyNext.Dataplane;
 /// <param name="Sockets">Sockets whose Service is remembered (<c>--max-sockets</c>), rounded up to a power of two.</param>
 /// <param name="SourceRanges">Networks that restricted Services let in, for each of their ports (<c>--max-source-ranges</c>).</param>
 /// <param name="Affinities">Clients whose backend is remembered (<c>--max-affinities</c>).</param>
+/// <param name="Flows">Entries for packets: each direction of a connection has its own (<c>--max-flows</c>).</param>
 public sealed record MapCapacities(
-    int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16, int SourceRanges = 1 << 16, int Affinities = 1 << 16)
+    int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16, int SourceRanges = 1 << 16, int Affinities = 1 << 16,
+    int Flows = 1 << 18)
 {
     private const int SocketWays = 4;
+    private const int FlowWays = 15;
+
+    // As kube-proxy sizes nf_conntrack: --conntrack-max-per-core and --conntrack-min.
+    private const int ConnectionsPerCpu = 32_768;
+    private const int LeastConnections = 131_072;
+
+    /// <summary>As many flows as kube-proxy lets nf_conntrack have connections on a machine with so many CPUs.</summary>
+    public static int FlowsFor(int cpus) => 2 * (int)Math.Min(Math.Max((long)ConnectionsPerCpu * cpus, LeastConnections), 1 << 29);
 
     /// <summary>Slots, and those held ready for sets that are just replaced.</summary>
     internal int SlotEntries => Slots + SlotReserve;
 
     internal int SlotReserve => Math.Max(16, Slots / 16);
+
+    /// <summary>Buckets of the table of flows.</summary>
+    internal int FlowBuckets => (Flows + FlowWays - 1) / FlowWays;
 
     /// <summary>Entries of <c>service_counters</c>.</summary>
     /// <exception cref="InvalidOperationException">They are more than a map can have.</exception>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane;
@@ -18,6 +19,7 @@ internal sealed partial class PinFolder
     [
         "frontend_key", "frontend", "frontend_bucket", "slot", "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory",
         "service_counters", "affinity_key", "affinity", "source_range", "network", "settings", "bind_event",
+        "flow_key", "next_hop", "rewrite", "flow", "flow_entry", "flow_bucket", "fragment_key", "fragment", "device", "packet_settings",
     ];
 
     private const string LinksFolder = "links";
@@ -37,21 +39,26 @@ internal sealed partial class PinFolder
     /// <summary>Whether the maps were there already, so that they may hold something.</summary>
     internal bool HadMaps { get; private init; }
 
-    private string Links => Path.Combine(_bpffs, LinksFolder);
+    /// <summary>Where links are.</summary>
+    internal string Links => Path.Combine(_bpffs, LinksFolder);
 
-    /// <summary>Makes the folders and has the object's maps pinned there, or found there, when it is loaded.</summary>
-    internal static PinFolder Prepare(string bpffs, IpFamily family, BpfObject programs)
+    /// <summary>Makes the folders for the maps of these objects: those of one name are one map.</summary>
+    internal static PinFolder Prepare(string bpffs, IpFamily family, params BpfObject[] objects)
     {
-        var schema = SchemaOf(programs);
+        var schema = SchemaOf(objects);
         var folder = new PinFolder(bpffs, family, schema) { HadMaps = Directory.Exists(Path.Combine(bpffs, PrefixOf(family) + schema)) };
         FileSystem.CreatePinFolder(folder._maps);
         Directory.CreateDirectory(folder.Links);
-        foreach (var map in programs.Maps.Where(map => !map.Name.Contains('.', StringComparison.Ordinal)))
-        {
-            map.PinAt(Path.Combine(folder._maps, map.Name));
-        }
-
         return folder;
+    }
+
+    /// <summary>Has the object's maps pinned here, or found here, when it is loaded.</summary>
+    internal void PinMaps(BpfObject opened)
+    {
+        foreach (var map in opened.Maps.Where(map => !map.Name.Contains('.', StringComparison.Ordinal)))
+        {
+            map.PinAt(Path.Combine(_maps, map.Name));
+        }
     }
 
     /// <summary>Has the program's link run it: the pinned one where it hangs at this cgroup, else a new one in its place.</summary>
@@ -74,8 +81,14 @@ internal sealed partial class PinFolder
     }
 
     /// <summary>Removes what an earlier build, or other options, left of this family: links of other programs, maps of other schemas.</summary>
-    internal void RemoveOlder(IEnumerable<BpfProgram> programs)
+    /// <param name="keepDevices">Whether programs at devices stay; they are somebody else's to remove then.</param>
+    internal void RemoveOlder(IEnumerable<BpfProgram> programs, bool keepDevices)
     {
+        if (!keepDevices)
+        {
+            RemoveDevices(_bpffs, _family);
+        }
+
         var current = programs.Select(program => program.Name).ToHashSet();
         foreach (var link in LinksOf(_bpffs, _family).Where(link => !current.Contains(Path.GetFileName(link))))
         {
@@ -119,10 +132,19 @@ internal sealed partial class PinFolder
     /// <summary>Removes what is pinned for a family, the links first. False when there was nothing.</summary>
     internal static bool RemoveFamily(string bpffs, IpFamily family)
     {
+        var found = RemoveDevices(bpffs, family);
         string[] links = [.. LinksOf(bpffs, family)], folders = [.. MapFoldersOf(bpffs, family)];
         Array.ForEach(links, File.Delete);
         Array.ForEach(folders, folder => Directory.Delete(folder, recursive: true));
-        return links.Length + folders.Length > 0;
+        return found | links.Length + folders.Length > 0;
+    }
+
+    // Those that begin a thing go before those that end it.
+    private static bool RemoveDevices(string bpffs, IpFamily family)
+    {
+        DevicePin[] pins = [.. DevicePin.In(Path.Combine(bpffs, LinksFolder), family).OrderBy(pin => pin.Hook)];
+        Array.ForEach(pins, pin => pin.Remove());
+        return pins.Length > 0;
     }
 
     // Only what bears one of our names, since the folder may be one that others use too.
@@ -160,10 +182,10 @@ internal sealed partial class PinFolder
 
     private static string PrefixOf(IpFamily family) => $"ipv{(int)family}-";
 
-    private static string SchemaOf(BpfObject programs)
+    private static string SchemaOf(params BpfObject[] objects)
     {
         var text = new StringBuilder();
-        foreach (var map in programs.Maps)
+        foreach (var map in objects.SelectMany(opened => opened.Maps).DistinctBy(map => map.Name))
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"{map.Name} {map.Type} {map.KeySize} {map.ValueSize} {map.MaxEntries} {map.Flags}\n");
@@ -171,7 +193,7 @@ internal sealed partial class PinFolder
 
         foreach (var name in Structs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{name} {string.Join(", ", programs.Btf.Struct(name) ?? [])}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name} {string.Join(", ", objects.Select(opened => opened.Btf.Struct(name)).FirstOrDefault(fields => fields is not null) ?? [])}\n");
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];

@@ -37,12 +37,5 @@ internal static class SockObject
     }
 
     /// <summary>Opens the family's object as it was compiled.</summary>
-    internal static BpfObject Open(IpFamily family)
-    {
-        var name = $"sock{(int)family}";
-        using var stream = typeof(SockObject).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
-        var elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
-        return BpfObject.Open(name, elf);
-    }
+    internal static BpfObject Open(IpFamily family) => EmbeddedObject.Open($"sock{(int)family}");
 }

@@ -26,13 +26,19 @@ public sealed class LayoutTests
         new(IpFamily.IPv6, "network", typeof(NetworkValue<Address6>)),
         new(IpFamily.IPv4, "settings", typeof(SettingsValue<Address4>)),
         new(IpFamily.IPv6, "settings", typeof(SettingsValue<Address6>)),
+        new(IpFamily.IPv4, "device", typeof(DeviceValue<Address4>)),
+        new(IpFamily.IPv6, "device", typeof(DeviceValue<Address6>)),
+        new(IpFamily.IPv4, "packet_settings", typeof(PacketSettingsValue<Address4>)),
+        new(IpFamily.IPv6, "packet_settings", typeof(PacketSettingsValue<Address6>)),
         new(IpFamily.IPv4, "service_counters", typeof(KubeProxyNext.Telemetry.ServiceCounters)),
     ];
 
     [TestCaseSource(nameof(Twins))]
     public void Struct_LiesWhereBtfSays(IpFamily family, string name, Type twin)
     {
-        using var built = SockObject.Open(family);
+        using var socket = SockObject.Open(family);
+        using var packet = TcObject.Open(family);
+        var built = socket.Btf.Struct(name) is null ? packet : socket;
 
         Assert.That(Layout.SizeOf(twin), Is.EqualTo(built.Btf.StructSize(name)));
         Assert.That(Layout.Of(twin), Is.EqualTo(Layout.InBtf(built.Btf, name)));
@@ -41,9 +47,12 @@ public sealed class LayoutTests
     [Test]
     public void Struct_HasNoImplicitPadding([Values] IpFamily family, [Values("frontend_key", "frontend", "frontend_bucket", "slot",
         "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters",
-        "affinity_key", "affinity", "source_range", "network", "settings")] string name)
+        "affinity_key", "affinity", "source_range", "network", "settings", "flow_key", "next_hop", "rewrite", "flow", "flow_entry",
+        "flow_bucket", "fragment_key", "fragment", "device", "packet_settings")] string name)
     {
-        using var built = SockObject.Open(family);
+        using var socket = SockObject.Open(family);
+        using var packet = TcObject.Open(family);
+        var built = socket.Btf.Struct(name) is null ? packet : socket;
 
         Assert.That(built.Btf.Struct(name)!.Sum(field => field.Size), Is.EqualTo(built.Btf.StructSize(name)));
     }

@@ -1,0 +1,152 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Maps;
+
+namespace KubeProxyNext.Unit.Dataplane.Devices;
+
+/// <summary>Programs come to devices, are found again, and go, by links and as filters.</summary>
+[TestFixture(DeviceAttach.Tcx)]
+[TestFixture(DeviceAttach.Clsact)]
+public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
+{
+    private protected override DeviceAttach? Kind => kind;
+
+    [Test]
+    public void Serve_Devices_BothDirectionsRunTheProgram()
+    {
+        Assert.That(Serve(Eth0, Eth1), Is.Empty);
+
+        Assert.That(new[] { Program(Eth0, DeviceHook.Ingress), Program(Eth1, DeviceHook.Ingress) }, Is.All.EqualTo(Program(Eth0, DeviceHook.Ingress)).And.All.Positive);
+        Assert.That(new[] { Program(Eth0, DeviceHook.Egress), Program(Eth1, DeviceHook.Egress) }, Is.All.EqualTo(Program(Eth0, DeviceHook.Egress)).And.All.Positive);
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.Not.EqualTo(Program(Eth0, DeviceHook.Egress)));
+        Assert.That((Written(Eth0), Written(Eth1)), Is.EqualTo((DeviceFlags.Served, DeviceFlags.Served)));
+    }
+
+    [Test]
+    public void Serve_DeviceIsNotWantedAnyMore_NothingIsLeftThere()
+    {
+        Serve(Eth0, Eth1);
+
+        Serve(Eth1);
+
+        Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
+        Assert.That(At(Eth0, DeviceHook.Egress), Is.EqualTo((0, 0)));
+        Assert.That(Program(Eth1, DeviceHook.Ingress), Is.Positive);
+        Assert.That((Written(Eth0), Written(Eth1)), Is.EqualTo((default(DeviceFlags?), DeviceFlags.Served)));
+        Assert.That(Pinned(), Has.Exactly(2).Items);
+    }
+
+    [Test]
+    public void Serve_DeviceIsOnlyKnown_IsWrittenAndRunsNothing()
+    {
+        Serve(Eth0, Eth1);
+
+        Serve(Eth0 with { IsServed = false, HasPods = true }, Eth1 with { IsDetected = true });
+
+        Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
+        Assert.That((Written(Eth0), Written(Eth1)), Is.EqualTo((DeviceFlags.Pods, DeviceFlags.Served | DeviceFlags.Detected)));
+    }
+
+    [Test]
+    public void Serve_ADeviceIsGone_TheOthersAreServed()
+    {
+        Network.Do("link del eth0");
+
+        var failures = Serve(Eth0, Eth1);
+
+        Assert.That(failures.Select(failure => (failure.Device, failure.IsGone)), Is.EqualTo(new[] { (Eth0, true) }));
+        Assert.That(Program(Eth1, DeviceHook.Ingress), Is.Positive);
+        Assert.That(Written(Eth0), Is.EqualTo(DeviceFlags.None));
+    }
+
+    [Test]
+    public void Serve_ADeviceVanishedAndAnotherHasItsIndex_TheNewOneIsServed()
+    {
+        Serve(Eth0);
+        Network.Do("link del eth0");
+        Serve();
+
+        Network.Do("link add eth9 index 7 type veth peer name peer9");
+        Assert.That(Serve(Eth0 with { Name = "eth9" }), Is.Empty);
+
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.Positive);
+    }
+
+    [Test]
+    public void Restart_ADeviceVanishedMeanwhileAndAnotherHasItsIndex_TheNewOneIsServed()
+    {
+        Serve(Eth0);
+        Network.Do("link del eth0", "link add eth9 index 7 type veth peer name peer9");
+
+        Restart(kind);
+        Assert.That(Serve(Eth0 with { Name = "eth9" }), Is.Empty);
+
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.Positive);
+        Assert.That(Program(Eth0, DeviceHook.Egress), Is.Positive);
+    }
+
+    [Test]
+    public void Restart_ProgramsStayAndAreReplacedInPlace()
+    {
+        Serve(Eth0);
+        var before = Program(Eth0, DeviceHook.Ingress);
+
+        Restart(kind);
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.EqualTo(before), "nothing is replaced before devices are served");
+        Serve(Eth0);
+
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.Positive.And.Not.EqualTo(before));
+        Assert.That(Pinned(), Has.Exactly(2).Items);
+    }
+
+    [Test]
+    public void Restart_OtherKind_NothingIsLeftOfTheFirst()
+    {
+        Serve(Eth0);
+
+        Restart(kind == DeviceAttach.Tcx ? DeviceAttach.Clsact : DeviceAttach.Tcx);
+        Serve(Eth0);
+
+        var (link, filter) = At(Eth0, DeviceHook.Ingress);
+        Assert.That(kind == DeviceAttach.Tcx ? filter : link, Is.Positive);
+        Assert.That(kind == DeviceAttach.Tcx ? link : filter, Is.Zero);
+        Assert.That(Pinned(), Has.Exactly(2).Items);
+    }
+
+    [Test]
+    public void Restart_WithoutDevices_NothingIsLeft()
+    {
+        Serve(Eth0);
+
+        Restart(null);
+        using (var cgroup = CgroupHandle.Open(Pins.Cgroup))
+        {
+            Network.Run(() => { Tested.Attach(cgroup); return 0; });
+        }
+
+        Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
+        Assert.That(At(Eth0, DeviceHook.Egress), Is.EqualTo((0, 0)));
+        Assert.That(Pinned(), Is.Empty);
+    }
+
+    [Test]
+    public void Cleanup_NothingIsLeft()
+    {
+        Serve(Eth0, Eth1);
+        Tested.Dispose();
+
+        Network.Run(() => KubeProxyNext.Dataplane.Dataplane.Cleanup(Pins.Bpffs));
+
+        Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
+        Assert.That(At(Eth1, DeviceHook.Egress), Is.EqualTo((0, 0)));
+        Assert.That(Pins.Bpffs, Does.Not.Exist);
+    }
+
+    private uint Program(DevicePlan device, DeviceHook hook)
+    {
+        var (link, filter) = At(device, hook);
+        return kind == DeviceAttach.Tcx ? link : filter;
+    }
+
+    private DeviceFlags? Written(DevicePlan device) => Tested.WrittenDevices.TryGetValue(device.Index, out var value) ? value?.Flags : null;
+}
