@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 using KubeProxyNext.Planning;
@@ -32,19 +33,26 @@ internal static class Daemon
         try
         {
             using var dataplane = Dataplane.Dataplane.Load(
-                options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"));
+                options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"),
+                devices: options.Devices.IsNone ? null : options.Attach);
             using var monitor = new AddressMonitor();
             var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log);
+            using var network = options.Devices.IsNone ? null : new NetworkMonitor();
+            var devices = network is null ? null : CreateDeviceLoop(network, options, dataplane, time, loggers.CreateLogger("Devices"));
             var planner = new Planner();
             var loop = new SyncLoop(
                 tracker, (changed, config) => Plan(planner, changed, config, source.Events, log), node, dataplane, new Random(), time,
                 loggers.CreateLogger("SyncLoop"))
             {
                 BindProtection = options.BindProtection,
-                OnNode = addresses.Take,
+                OnNode = node =>
+                {
+                    addresses.Take(node);
+                    devices?.Take(node);
+                },
             };
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
-            await SyncAsync(loop, complete, addresses, feeding, stopping).ConfigureAwait(false);
+            await SyncAsync(loop, complete, addresses, devices, feeding, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -55,21 +63,35 @@ internal static class Daemon
     }
 
     // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
-    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, Task feeding, CancellationTokenSource stopping)
+    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceLoop? devices, Task feeding, CancellationTokenSource stopping)
     {
         var following = addresses.RunAsync(stopping.Token);
         var syncing = loop.RunAsync(Task.WhenAll(complete, Task.WhenAny(addresses.First, following)), stopping.Token);
+        var serving = devices?.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
         _ = TrimAsync(loop.Ready);
         try
         {
-            await (await Task.WhenAny(feeding, following, syncing).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(feeding, following, syncing, serving).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
             await syncing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static DeviceLoop CreateDeviceLoop(
+        NetworkMonitor network, RunOptions options, Dataplane.Dataplane dataplane, TimeProvider time, ILogger log)
+    {
+        var config = new PacketConfig();
+        if (SnatPorts.Choose(PortRanges.Ephemeral()) is { } ports)
+        {
+            config = config with { Ports = (ports.First, ports.Last) };
+        }
+
+        return new(network, new DevicePlanner(options.Devices), config, dataplane, time, log);
     }
 
     private static async Task WaitForListsAsync(ClusterTracker tracker, TimeProvider time, ILogger log, CancellationToken cancellationToken)

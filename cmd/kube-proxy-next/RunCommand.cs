@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
@@ -12,7 +13,7 @@ internal static class RunCommand
     private const int LeastMaglevTable = 251;
     private const int LargestMaglevTable = 131_071;
 
-    private static readonly MapCapacities Default = new();
+    private static readonly MapCapacities Default = new(Flows: MapCapacities.FlowsFor(Environment.ProcessorCount));
 
     private static readonly Option<string?> Source = new("--source") { Description = "Folder of manifests to read instead of an API server" };
 
@@ -60,6 +61,24 @@ internal static class RunCommand
     private static readonly Option<int> Affinities = Capacity(
         "--max-affinities", Default.Affinities, "Clients of each family whose backend is remembered (session affinity)");
 
+    private static readonly Option<int> Flows = Capacity(
+        "--max-flows", Default.Flows, "Entries of each family for packets from outside: each direction of a connection has its own");
+
+    private static readonly Option<string> Devices = Checked(
+        new Option<string>("--devices")
+        {
+            Description = "Network devices at which packets from outside are served: names with commas, also with * and ?, a '!' before those that are not to be; none",
+            DefaultValueFactory = _ => "none",
+        },
+        text => DeviceOptions.TryParse(text, out var error) is null ? error : null);
+
+    private static readonly Option<DeviceAttach> Attach = new("--tc-attach")
+    {
+        Description = "How programs are attached to devices: tcx (links, kernel 6.6), clsact (filters), or auto for the first of them that works",
+        DefaultValueFactory = _ => DeviceAttach.Auto,
+        CustomParser = result => Enum.TryParse<DeviceAttach>(result.Tokens[0].Value, ignoreCase: true, out var attach) ? attach : default,
+    };
+
     private static readonly Option<int> Verbosity = Checked(
         new Option<int>("-v", "--v") { Description = "How much is logged; 4 and more is for debugging" },
         text => int.TryParse(text, out _) ? null : $"-v must be a number, not '{text}'");
@@ -67,10 +86,11 @@ internal static class RunCommand
     /// <param name="bpffs">The option that other verbs have too.</param>
     internal static Command Create(Option<string> bpffs, TimeProvider time)
     {
+        Attach.AcceptOnlyFromAmong("auto", "tcx", "clsact");
         var command = new Command("run", "Runs the daemon (also without a verb).")
         {
             Source, KubeConfig, Master, Cgroup, bpffs, Hostname, NodePortAddresses, LocalhostNodePorts, BindProtection, MaglevTableSize,
-            Frontends, Slots, Sockets, SourceRanges, Affinities, Verbosity,
+            Frontends, Slots, Sockets, SourceRanges, Affinities, Flows, Devices, Attach, Verbosity,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -91,8 +111,10 @@ internal static class RunCommand
         NodeName(parsed.GetValue(Hostname)),
         new(
             parsed.GetValue(Frontends), parsed.GetValue(Slots), parsed.GetValue(Sockets), parsed.GetValue(SourceRanges),
-            parsed.GetValue(Affinities)))
+            parsed.GetValue(Affinities), parsed.GetValue(Flows)))
     {
+        Devices = DeviceOptions.TryParse(parsed.GetValue(Devices)!, out _)!,
+        Attach = parsed.GetValue(Attach),
         NodePorts = NodePortOptions.TryParse(
             parsed.GetValue(NodePortAddresses)!, IsOn(parsed, LocalhostNodePorts), out var nodePorts, out var error)
             ? nodePorts

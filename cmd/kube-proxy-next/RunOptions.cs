@@ -1,4 +1,5 @@
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
@@ -24,6 +25,12 @@ internal sealed record RunOptions(
 
     /// <summary>Whether processes are kept from binding NodePorts.</summary>
     public required bool BindProtection { get; init; }
+
+    /// <summary>At which devices packets from outside are served.</summary>
+    public required DeviceOptions Devices { get; init; }
+
+    /// <summary>How programs are attached to them.</summary>
+    public required DeviceAttach Attach { get; init; }
 
     /// <summary>Slots of a Maglev table.</summary>
     public required int MaglevTableSize { get; init; }
