@@ -68,6 +68,22 @@ public sealed class NextHopMonitorTests
     }
 
     [Test]
+    public async Task LinkThatIsToldAgainAsItWas_IsNoChange()
+    {
+        using var network = new TemporaryNetwork();
+        network.Do(Given);
+        using var monitor = network.Run(() => new NextHopMonitor());
+        await using var news = new News<NextHopChanges>(monitor.WatchAsync);
+        await news.NextAsync();
+
+        network.Do("link set d0 alias first");
+        var first = await news.NextAsync();
+        network.Do("link set d0 alias second", "rule add to 10.8.0.0/16 table 8");
+
+        Assert.That((first, await news.NextAsync()), Is.EqualTo((NextHopChanges.Links, NextHopChanges.Rules)), "at first it is not known how it was");
+    }
+
+    [Test]
     public async Task PortLeavesItsBridge_TheBridgeStays()
     {
         using var network = new TemporaryNetwork();
