@@ -137,7 +137,7 @@ __noinline int tc_refresh(const struct packet *packet, struct flow *flow)
 }
 
 /* Whether a packet of the client begins something new, although there is an entry: the connection
- * is closed, or its backend is gone (behaviour 6.1; TCP goes on).
+ * is closed, or its backend is gone (behaviour 6.1; TCP and SCTP go on).
  */
 static __always_inline bool tc_begins_anew(const struct packet *packet, const struct flow *flow)
 {
@@ -145,9 +145,8 @@ static __always_inline bool tc_begins_anew(const struct packet *packet, const st
 		return false;
 	if (packet->tuple.protocol == IPPROTO_UDP)
 		return backend_generation(flow->backend) != flow->generation;
-	return packet->tuple.protocol == IPPROTO_TCP && packet_begins(packet) &&
-	       (flow_is_closed(&packet->tuple, flow) ||
-		backend_generation(flow->backend) != flow->generation);
+	return packet_begins(packet) && (flow_is_closed(&packet->tuple, flow) ||
+					 backend_generation(flow->backend) != flow->generation);
 }
 
 /* Whether the packets before went by without this rewrite, since the device had no programs yet:

@@ -24,6 +24,12 @@ static __always_inline const struct backend *algorithm_backend_at(__u32 index)
 	return slot ? bpf_map_lookup_elem(&backends, &id) : NULL;
 }
 
+/* Of sockets, and of clients whose packets are translated. */
+static __always_inline __u64 algorithm_connections(const struct backend *backend)
+{
+	return (__u64)backend->live + backend->flows;
+}
+
 /* Of two slots the one whose backend has fewer live connections for its weight: that of two is
  * nearly as good as of all, and does not send everybody to the same one. Ties go to the first.
  */
@@ -36,7 +42,9 @@ static __always_inline __u32 algorithm_least_connections(__u64 set)
 
 	if (!a || !b)
 		return first;
-	return (__u64)a->live * b->weight <= (__u64)b->live * a->weight ? first : second;
+	return algorithm_connections(a) * b->weight <= algorithm_connections(b) * a->weight
+		       ? first
+		       : second;
 }
 
 static __always_inline __u32 algorithm_slot(const struct request *request, __u64 set,

@@ -167,6 +167,8 @@ static __always_inline void flow_turn(const struct flow_key *key, const struct f
 	twin->to.addr_diff = ~flow->to.addr_diff;
 	twin->to.port_diff = ~flow->to.port_diff;
 	twin->flags = flow_turn_flags(key, flow);
+	/* Who acknowledges has heard the other: it is made again, not for the first time. */
+	twin->tcp_flags = flow->tcp_flags & TCP_ACK;
 	twin->service = flow->service;
 	twin->backend = flow->backend;
 	twin->generation = flow->generation;
@@ -325,29 +327,64 @@ __noinline int flow_remove_pair(const struct flow_key *key)
 }
 
 /* Whether the connection is over: either side has reset it, or both have said that they are done.
+ * In SCTP no side is ever done alone, so there one of them is enough.
  */
 __noinline int flow_is_closed(const struct flow_key *key, const struct flow *flow)
 {
 	struct flow_key twin_key;
 	const struct flow *twin;
-	__u8 flags;
+	__u8 here, there;
 
-	if (!key || !flow || key->protocol != IPPROTO_TCP)
+	if (!key || !flow)
 		return false;
-	flags = flow->tcp_flags;
+	here = flow->tcp_flags;
 	flow_twin_key(flow, key->protocol, &twin_key);
 	twin = flow_find(&twin_key);
-	if (twin && (flags | twin->tcp_flags) & TCP_RST)
+	there = twin ? twin->tcp_flags : 0;
+	if ((here | there) & TCP_RST)
 		return true;
-	return flags & TCP_RST || (twin && flags & twin->tcp_flags & TCP_FIN);
+	return (key->protocol == PROTOCOL_SCTP ? here | there : here & there) & TCP_FIN;
+}
+
+/* What a chunk of SCTP would be in TCP. */
+static __always_inline __u8 flow_sctp_flags(__u8 chunk)
+{
+	switch (chunk) {
+	case SCTP_INIT:
+	case SCTP_INIT_ACK:
+		return TCP_SYN;
+	case SCTP_ABORT:
+		return TCP_RST;
+	case SCTP_SHUTDOWN:
+	case SCTP_SHUTDOWN_ACK:
+	case SCTP_SHUTDOWN_COMPLETE:
+		return TCP_FIN;
+	default:
+		return TCP_ACK;
+	}
+}
+
+static __always_inline __u8 flow_flags(const struct packet *packet)
+{
+	if (packet->flags & PACKET_LATER)
+		return 0;
+	switch (packet->tuple.protocol) {
+	case IPPROTO_TCP:
+		return packet->tcp_flags;
+	case PROTOCOL_SCTP:
+		return flow_sctp_flags(packet->tcp_flags);
+	default:
+		return 0;
+	}
 }
 
 /* Notes a packet. Counts are not atomic: the packets of one direction come one after the other. */
 static __always_inline void flow_note(struct flow *flow, const struct packet *packet)
 {
+	__u8 flags = flow_flags(packet);
+
 	flow->packets += 1;
 	flow->bytes += packet->length;
-	if (packet->tuple.protocol == IPPROTO_TCP && !(packet->flags & PACKET_LATER) &&
-	    packet->tcp_flags & ~flow->tcp_flags)
-		flow->tcp_flags |= packet->tcp_flags;
+	if (flags & ~flow->tcp_flags)
+		flow->tcp_flags |= flags;
 }

@@ -244,6 +244,7 @@ nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, cons
 	nat->flow.seen = flow->seen;
 	nat->flow.flags = FLOW_MASQUERADE;
 	nat->flow.packets = 1; /* it did not come too late */
+	nat->flow.tcp_flags = flow->tcp_flags & TCP_ACK;
 	nat->flow.service = flow->service;
 	nat->flow.backend = flow->backend;
 	nat->flow.generation = flow->generation;
@@ -273,21 +274,13 @@ static __always_inline __u32 nat_device_flags(const struct route *route)
 	return device ? device->flags : 0;
 }
 
-/* Makes the entries for a packet that begins a connection to the backend that is chosen in the
- * scratch: 0, or -errno.
- */
-__noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
+static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *packet,
+				    const struct packet_settings *settings, struct nat_scratch *nat)
 {
-	const struct packet_settings *settings = packet_settings_get();
-	struct nat_scratch *nat = nat_scratch_get();
-	const struct choice *choice;
+	const struct choice *choice = &nat->choice;
 	bool masquerade;
 	__u32 to;
 
-	if (!packet || !settings || !nat)
-		return -ENOENT;
-	nat->anew = packet->flags & PACKET_ANEW;
-	choice = &nat->choice;
 	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);
 	if (nat->sender != SENDER_HOST && !masquerade)
@@ -313,4 +306,22 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 	if (nat->sender == SENDER_OUTSIDE && !((to | nat->from) & DEVICE_PODS))
 		return nat_make_past_stack(nat, packet, choice, &nat->route, false);
 	return nat_make_through_stack(nat, packet, choice, &nat->route.source);
+}
+
+/* Makes the entries for a packet that begins a connection to the backend that is chosen in the
+ * scratch: 0, or -errno.
+ */
+__noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
+{
+	const struct packet_settings *settings = packet_settings_get();
+	struct nat_scratch *nat = nat_scratch_get();
+	int err;
+
+	if (!packet || !settings || !nat)
+		return -ENOENT;
+	nat->anew = packet->flags & PACKET_ANEW;
+	err = nat_make(skb, packet, settings, nat);
+	if (!err)
+		backend_flow_begins(nat->choice.backend);
+	return err;
 }

@@ -72,7 +72,13 @@ struct packet {
 #define TCP_RST		    0x04
 #define TCP_ACK		    0x10
 
-#define SCTP_INIT	    1
+/* Types of SCTP's chunks. */
+#define SCTP_INIT	       1
+#define SCTP_INIT_ACK	       2
+#define SCTP_ABORT	       6
+#define SCTP_SHUTDOWN	       7
+#define SCTP_SHUTDOWN_ACK      8
+#define SCTP_SHUTDOWN_COMPLETE 14
 
 /* In assembler, since the compiler would cut the pointers to the 32 bits that they seem to have. */
 static __always_inline void *packet_data(const struct __sk_buff *skb)

@@ -21,6 +21,14 @@ struct {
 	__type(value, struct flow_bucket);
 } flows SEC(".maps");
 
+/* One entry. Written by sweeps, read by the controller and `status`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct flow_gauges);
+} flow_gauges SEC(".maps");
+
 #define FRAGMENTS 8192
 
 /* Packets whose first fragment went by. Written and read by programs. */

@@ -110,12 +110,12 @@ struct slot {
 /* What programs and controller share about a backend. */
 struct backend {
 	__u32 live;	  /* entries in sockets that name it: atomic, by programs alone */
-	__u32 generation; /* this and the rest by the controller alone: another one means that it is
+	__u32 generation; /* this and the next by the controller alone: another one means that it is
 			     gone */
 	__u16 weight;
 	__u8 sets; /* 1 << policy for each set of its service port that it is in */
 	__u8 flags;
-	__u32 pad;
+	__u32 flows; /* connections in flows that name it: by programs, anew by each sweep */
 };
 
 #define BACKEND_DESTROY 1 /* sockets connected to it are to be destroyed */
@@ -290,7 +290,7 @@ struct flow {
 	__u32 seen;  /* the newest packet, see FLOW_TICK_SHIFT */
 	struct rewrite to;
 	__u16 flags;	/* FLOW_* */
-	__u8 tcp_flags; /* that this direction has shown so far */
+	__u8 tcp_flags; /* that this direction has shown so far; SCTP: what is like them */
 	__u8 pad;
 	__u32 service;
 	__u32 backend;
@@ -340,6 +340,41 @@ struct flow_bucket {
 
 /* The clock of flows: jiffies, of which only this many together are told apart. */
 #define FLOW_TICK_SHIFT 8
+
+/* What a connection has come to: each state has its own timeout. As in nf_conntrack, which knows
+ * some more; of those that only the numbers in packets tell apart, the longer-lived.
+ */
+enum flow_state {
+	FLOW_SYN_SENT,
+	FLOW_SYN_RECV,
+	FLOW_ESTABLISHED,
+	FLOW_UNANSWERED, /* taken up in its middle, and the other side has not been heard yet */
+	FLOW_FIN_WAIT,	 /* one side is done, and the other has not been heard since */
+	FLOW_CLOSE_WAIT, /* one side is done, and the other goes on */
+	FLOW_TIME_WAIT,
+	FLOW_CLOSED,
+	FLOW_UDP,
+	FLOW_UDP_STREAM, /* more than a question and an answer */
+	FLOW_SCTP_OPENING,
+	FLOW_SCTP_ESTABLISHED,
+	FLOW_SCTP_CLOSING,
+	FLOW_SCTP_CLOSED,
+	FLOW_STATES,
+};
+
+/* What the newest complete sweep left. */
+struct flow_gauges {
+	__u64 entries;
+	__u64 connections; /* that go on, towards backends of now */
+};
+
+/* A sweep, which is run slice by slice: what the controller hands over from one to the next. */
+struct flow_sweep {
+	__u32 bucket; /* where to go on; from flow_buckets on it is over */
+	__u32 pad;
+	__u64 entries;
+	__u64 connections;
+};
 
 /* Where the later fragments of a packet belong. */
 struct fragment_key {

@@ -132,4 +132,23 @@ public sealed class BpfProgram
                 : throw BpfException.FromLastError("run program", Name);
         }
     }
+
+    /// <summary>Runs a program of type syscall, which reads and writes its context.</summary>
+    /// <exception cref="BpfException">The kernel refused, as it does for programs of other types.</exception>
+    public unsafe void RunOn(Span<byte> context)
+    {
+        fixed (byte* start = context)
+        {
+            var options = new LibBpf.TestRunOptions
+            {
+                Size = (nuint)sizeof(LibBpf.TestRunOptions),
+                ContextIn = start,
+                ContextSizeIn = (uint)context.Length,
+            };
+            if (LibBpf.bpf_prog_test_run_opts(Fd, &options) != 0)
+            {
+                throw BpfException.FromLastError("run program", Name);
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ internal static unsafe partial class LibC
     internal const int LockNoWait = 4;
     internal const int EventCloseOnExec = 0x80000;
     internal const short PollIn = 1;
+    internal const int ClockMonotonicCoarse = 6;
 
     private const string Library = "libc";
 
@@ -54,10 +55,21 @@ internal static unsafe partial class LibC
     internal static partial int eventfd(uint initial, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int clock_getres(int clock, TimeSpec* resolution);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(PollFd* fds, nuint count, int timeout);
 
     [LibraryImport(Library)]
     internal static partial int vsnprintf(byte* buffer, nuint size, byte* format, nint arguments);
+
+    /// <summary><c>struct timespec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimeSpec
+    {
+        internal nint Seconds;
+        internal nint Nanoseconds;
+    }
 
     /// <summary><c>struct pollfd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

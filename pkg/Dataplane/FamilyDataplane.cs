@@ -46,7 +46,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         _pins.PinMaps(_programs);
         if (devices is { } attach)
         {
-            Packets = new(Family, OpenPackets, _pins.PinMaps);
+            Packets = new(Family, OpenPackets, opened => _pins.PinMaps(opened));
             Packets.BeginLoading();
             _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait);
         }

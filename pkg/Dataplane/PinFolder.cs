@@ -20,6 +20,7 @@ internal sealed partial class PinFolder
         "frontend_key", "frontend", "frontend_bucket", "slot", "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory",
         "service_counters", "affinity_key", "affinity", "source_range", "network", "settings", "bind_event",
         "flow_key", "next_hop", "rewrite", "flow", "flow_entry", "flow_bucket", "fragment_key", "fragment", "device", "packet_settings",
+        "flow_gauges",
     ];
 
     private const string LinksFolder = "links";
@@ -53,9 +54,11 @@ internal sealed partial class PinFolder
     }
 
     /// <summary>Has the object's maps pinned here, or found here, when it is loaded.</summary>
-    internal void PinMaps(BpfObject opened)
+    /// <param name="opened">The object.</param>
+    /// <param name="save">The name of one that is the object's own, if there is one.</param>
+    internal void PinMaps(BpfObject opened, string? save = null)
     {
-        foreach (var map in opened.Maps.Where(map => !map.Name.Contains('.', StringComparison.Ordinal)))
+        foreach (var map in opened.Maps.Where(map => map.Name != save && !map.Name.Contains('.', StringComparison.Ordinal)))
         {
             map.PinAt(Path.Combine(_maps, map.Name));
         }

@@ -12,10 +12,16 @@ internal static class TcObject
     internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie = 0)
     {
         var opened = Open(family);
+        Configure(opened, frontendBuckets, capacities, seed, hostNetnsCookie);
+        return opened;
+    }
+
+    /// <summary>Gives an object that has these maps their capacities, and its settings.</summary>
+    internal static void Configure(BpfObject opened, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie)
+    {
         SockObject.Configure(opened, frontendBuckets, capacities, seed, hostNetnsCookie);
         opened.Map("flows").MaxEntries = capacities.FlowBuckets;
         opened.SetConstant("flow_buckets", (uint)capacities.FlowBuckets);
-        return opened;
     }
 
     /// <summary>Opens the family's object as it was compiled.</summary>

@@ -48,7 +48,7 @@ public sealed class LayoutTests
     public void Struct_HasNoImplicitPadding([Values] IpFamily family, [Values("frontend_key", "frontend", "frontend_bucket", "slot",
         "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters",
         "affinity_key", "affinity", "source_range", "network", "settings", "flow_key", "next_hop", "rewrite", "flow", "flow_entry",
-        "flow_bucket", "fragment_key", "fragment", "device", "packet_settings")] string name)
+        "flow_bucket", "fragment_key", "fragment", "device", "packet_settings", "flow_gauges")] string name)
     {
         using var socket = SockObject.Open(family);
         using var packet = TcObject.Open(family);

@@ -31,13 +31,16 @@ public sealed class AlgorithmTests(IpFamily family) : RulesFixture(family)
         Assert.That(given.Take(3), Is.EquivalentTo(new[] { "L1", "L2", "R1" }));
     }
 
-    [Test]
-    public void LeastConnections_NeverGoesToTheBusiestOfTwo_SaveThatItIsDrawnTwice()
+    [TestCase(1000u, 0u)]
+    [TestCase(0u, 1000u)]
+    [TestCase(500u, 500u)]
+    public void LeastConnections_NeverGoesToTheBusiestOfTwo_SaveThatItIsDrawnTwice(uint sockets, uint flows)
     {
         Apply(new() { Cluster = "L1 R1", Algorithm = BalancingAlgorithm.LeastConnections });
         Assert.That(Reached(GivenService.ClusterIP, Client.Pod), Is.EqualTo("L1 R1"));
 
-        Rules.SetConnections("L1", 1000);
+        Rules.SetConnections("L1", sockets, flows);
+        Rules.SetConnections("R1", 500);
         var busiest = Enumerable.Range(0, 4000).Count(_ => Dial(GivenService.ClusterIP, Client.Pod) == "L1");
 
         // A quarter: drawn twice. Six standard deviations (27.4) to either side.

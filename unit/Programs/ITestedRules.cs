@@ -13,8 +13,8 @@ internal interface ITestedRules : IDisposable
     /// <param name="now">On the clock of session affinity.</param>
     string Dial(FrontendAddress address, Client client, TimeSpan now);
 
-    /// <summary>Has so many live connections at a backend that somebody was given before.</summary>
-    void SetConnections(string backend, uint connections);
+    /// <summary>Has so many live connections at a backend that somebody was given before: of sockets, and those that packets made.</summary>
+    void SetConnections(string backend, uint connections, uint flows = 0);
 
     /// <summary>As when the id of a backend that somebody was given before is another backend's.</summary>
     void EndGeneration(string backend);

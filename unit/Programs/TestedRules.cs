@@ -56,8 +56,12 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
         return Describe(Run(given));
     }
 
-    public void SetConnections(string backend, uint connections) =>
-        Volatile.Write(ref _dataplane.Maps.Backends[(int)_backends[backend]].Live, connections);
+    public void SetConnections(string backend, uint connections, uint flows)
+    {
+        ref var value = ref _dataplane.Maps.Backends[(int)_backends[backend]];
+        Volatile.Write(ref value.Live, connections);
+        Volatile.Write(ref value.Flows, flows);
+    }
 
     public void EndGeneration(string backend) => _dataplane.Maps.EndGeneration(_backends[backend]);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct backend</c> in bpf/lib/types.h. The programs write <see cref="Live"/>, we write the rest.</summary>
+/// <summary><c>struct backend</c> in bpf/lib/types.h. The programs write <see cref="Live"/> and <see cref="Flows"/>, we write the rest.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BackendValue
 {
@@ -14,5 +14,5 @@ internal struct BackendValue
     internal ushort Weight;
     internal byte Sets;
     internal byte Flags;
-    internal uint Pad;
+    internal uint Flows;
 }

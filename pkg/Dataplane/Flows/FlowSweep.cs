@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Maps;
+
+namespace KubeProxyNext.Dataplane.Flows;
+
+/// <summary>Sweeps of one family's flows, by the loaded program of <see cref="ExpiryObject"/>. One thread at a time.</summary>
+internal sealed class FlowSweep(BpfObject expiry) : IFlowSweep
+{
+    private readonly BpfProgram _program = expiry.Programs.Single();
+    private readonly int _buckets = expiry.Map("flows").MaxEntries;
+
+    // One that was cut short goes on with the next call: what it has counted so far is in the kernel.
+    private FlowSweepValue _state;
+
+    /// <inheritdoc/>
+    public FlowGauges Run(CancellationToken cancellationToken)
+    {
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _program.RunOn(MemoryMarshal.AsBytes(new Span<FlowSweepValue>(ref _state)));
+        }
+        while (_state.Bucket < _buckets);
+        var gauges = new FlowGauges(_state.Entries, _state.Connections);
+        _state = default;
+        return gauges;
+    }
+
+    public void Dispose() => expiry.Dispose();
+}

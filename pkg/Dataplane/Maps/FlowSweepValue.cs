@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace KubeProxyNext.Dataplane.Maps;
+
+/// <summary><c>struct flow_sweep</c> in bpf/lib/types.h: how far a sweep has come.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FlowSweepValue
+{
+    internal uint Bucket;
+    internal uint Pad;
+    internal ulong Entries;
+    internal ulong Connections;
+}

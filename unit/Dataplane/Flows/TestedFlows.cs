@@ -1,0 +1,130 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Flows;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+using KubeProxyNext.Telemetry;
+
+namespace KubeProxyNext.Unit.Dataplane.Flows;
+
+/// <summary>Flows in the kernel, made as packets make them (bpf/tests/flows.bpf.c), and the sweep that ends them.</summary>
+internal sealed class TestedFlows : IDisposable
+{
+    private const ushort Reply = 1 << 0;
+    private const ushort TwinEgress = 1 << 1;
+    private const ushort Masquerade = 1 << 4;
+
+    private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 9000);
+
+    private readonly TemporaryPins _pins = new();
+    private readonly IpFamily _family;
+    private readonly BpfObject _maker;
+    private readonly BpfObject _expiry;
+    private readonly FlowSweep _sweep;
+
+    internal TestedFlows(IpFamily family, FlowTimeouts? timeouts = null)
+    {
+        _family = family;
+        var frontends = FrontendTable<FrontendBucket4, Address4>.MapEntries(Small.Frontends);
+        _expiry = ExpiryObject.Open(family, frontends, Small, timeouts ?? FlowTimeouts.Default, seed: 7);
+        _maker = OpenMaker(family);
+        TcObject.Configure(_maker, frontends, Small, seed: 7, hostNetnsCookie: 0);
+        Load(_expiry);
+        Load(_maker);
+        _sweep = new(_expiry);
+        Backends = new(_expiry.Map("backends"));
+    }
+
+    internal MappedArray<BackendValue> Backends { get; }
+
+    /// <summary>The clock of flows.</summary>
+    internal uint Now => Run("find_flow", new(_maker.Btf)).Now;
+
+    /// <summary>Makes both entries of a connection whose destination alone is exchanged.</summary>
+    internal void Make(string dialled, string reached, FlowSide? client, FlowSide? backend, Protocol protocol, uint id = 0, uint generation = 0)
+    {
+        var (before, after) = (FlowTuple.Parse(_family, dialled), FlowTuple.Parse(_family, reached));
+        if (client is not null)
+        {
+            Make(before, after, protocol, atEgress: false, TwinEgress, client, id, generation);
+        }
+
+        if (backend is not null)
+        {
+            Make(after.Back, before.Back, protocol, atEgress: true, Reply, backend, id, generation);
+        }
+    }
+
+    /// <summary>Makes both entries that exchange the source.</summary>
+    internal void MakeMasquerade(string before, string after, FlowSide client, FlowSide backend, Protocol protocol)
+    {
+        var (from, to) = (FlowTuple.Parse(_family, before), FlowTuple.Parse(_family, after));
+        Make(from, to, protocol, atEgress: true, Masquerade, client, 0, 0);
+        Make(to.Back, from.Back, protocol, atEgress: false, Masquerade | Reply | TwinEgress, backend, 0, 0);
+    }
+
+    /// <summary>Whether packets of this tuple find an entry.</summary>
+    internal bool Has(string tuple, Protocol protocol, bool atEgress = false)
+    {
+        var image = new FlowImage(_maker.Btf);
+        image.SetKey(FlowTuple.Parse(_family, tuple), protocol, atEgress);
+        return Run("find_flow", image).Error == 0;
+    }
+
+    internal FlowGauges Sweep() => _sweep.Run(CancellationToken.None);
+
+    internal FlowGauges Sweep(CancellationToken cancellationToken) => _sweep.Run(cancellationToken);
+
+    internal ulong Count(Counter counter) =>
+        _maker.Map("counters").ReadPerCpu((int)counter).Aggregate(0UL, (sum, count) => sum + count);
+
+    public void Dispose()
+    {
+        Backends.Dispose();
+        _sweep.Dispose();
+        _maker.Dispose();
+        _pins.Dispose();
+    }
+
+    private static BpfObject OpenMaker(IpFamily family)
+    {
+        var name = $"flows{(int)family}";
+        using var stream = typeof(TestedFlows).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
+        var elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        return BpfObject.Open(name, elf);
+    }
+
+    private void Load(BpfObject opened)
+    {
+        var folder = Path.Combine(_pins.Bpffs, $"ipv{(int)_family}-000000000000");
+        Directory.CreateDirectory(folder);
+        foreach (var map in opened.Maps.Where(map => map.Name != ExpiryObject.Census && !map.Name.Contains('.')))
+        {
+            map.PinAt(Path.Combine(folder, map.Name));
+        }
+
+        opened.Load();
+    }
+
+    private void Make(
+        FlowTuple before, FlowTuple after, Protocol protocol, bool atEgress, ushort flags, FlowSide side, uint backend, uint generation)
+    {
+        var image = new FlowImage(_maker.Btf);
+        image.SetKey(before, protocol, atEgress);
+        image.SetRewrite(after);
+        image.Set("seen", Now - side.Idle);
+        image.Set("flags", flags);
+        image.Set("tcp_flags", side.TcpFlags);
+        image.Set("packets", side.Packets);
+        image.Set("backend", backend);
+        image.Set("generation", generation);
+        Assert.That(Run("make_flow", image).Error, Is.Zero, "the entry could not be made");
+    }
+
+    private FlowImage Run(string program, FlowImage image)
+    {
+        _maker.Programs.Single(candidate => candidate.Name == program).RunOn(image.Bytes);
+        return image;
+    }
+}
