@@ -12,6 +12,9 @@
 /* Of sys/socket.h. */
 #define ROUTE_FAMILY (IP_VERSION == 4 ? 2 : 10)
 
+/* Of include/net/flow.h: where packets come from that the node makes itself. */
+#define LOOPBACK_IFINDEX 1
+
 /* Since kernel 6.7; of linux/bpf.h. */
 #define FIB_LOOKUP_SRC (1U << 4)
 
@@ -44,7 +47,7 @@ static __always_inline void route_ask(struct bpf_fib_lookup *fib, const struct _
 		.sport = to->sport,
 		.dport = to->dport,
 		.tot_len = 1, /* has the MTU answered */
-		.ifindex = skb->ifindex,
+		.ifindex = to->hook == HOOK_EGRESS ? LOOPBACK_IFINDEX : skb->ifindex,
 	};
 #if IP_VERSION == 4
 	fib->ipv4_src = to->saddr.addr;
@@ -97,22 +100,23 @@ static __always_inline void route_guess_source(struct route *route,
 	route->source = device && !ip_is_any(&device->addr) ? device->addr : settings->node;
 }
 
-/* Looks up the way of packets with this tuple, from the hook that it names: 0, or -errno. */
+/* Looks up the way of packets with this tuple, from the hook that it names: 0, or -errno. Not with
+ * BPF_FIB_LOOKUP_OUTPUT, which knows routes of the given device alone: the way to the backend may
+ * be another one than that by which its Service's address would have left.
+ */
 __noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, struct route *route)
 {
 	const struct packet_settings *settings = packet_settings_get();
 	struct bpf_fib_lookup fib;
-	__u32 flags;
 
 	if (!settings || !to || !route)
 		return -ENOENT;
 	*route = (struct route){};
-	flags = to->hook == HOOK_EGRESS ? BPF_FIB_LOOKUP_OUTPUT : 0;
 	route_ask(&fib, skb, to);
-	route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), flags | FIB_LOOKUP_SRC);
+	route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), FIB_LOOKUP_SRC);
 	if (route->result == -EINVAL) {
 		route_ask(&fib, skb, to);
-		route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), flags);
+		route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
 	} else {
 		route_answer_source(route, &fib);
 	}
