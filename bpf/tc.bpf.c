@@ -39,10 +39,12 @@ char _license[] SEC("license") = "Dual BSD/GPL";
  */
 #define MAGLEV_SEED 0x9ae16a3b2f90404fULL
 
+/* No namespace at all: what is sent to a loopback address by a device is no process's of the host.
+ */
 static __always_inline __u64 request_netns(const struct request *request)
 {
 	(void)request;
-	return 0;
+	return ~0ULL;
 }
 
 static __always_inline __u64 request_now(const struct request *request)
@@ -309,6 +311,16 @@ static __always_inline int tc_begun(struct __sk_buff *skb, const struct packet *
 	}
 }
 
+/* Whether the packet's addresses are such as can dial a Service. Sources that nobody can have are
+ * left to the stack, which drops them: past it they would reach a backend, by the node's address.
+ * The zero address stands for something else in keys of frontends, and so does protocol zero.
+ */
+static __always_inline bool tc_may_dial(const struct packet *packet)
+{
+	return !ip_is_any(&packet->tuple.daddr) && packet->tuple.protocol &&
+	       (packet->tuple.hook == HOOK_EGRESS || ip_is_of_host(&packet->tuple.saddr));
+}
+
 /* Finds what the packet dials, and leaves the backend that it gets in the scratch: CHOSEN, or a
  * verdict.
  */
@@ -321,10 +333,7 @@ __noinline int tc_dial(struct __sk_buff *skb, struct packet *packet)
 
 	if (!packet)
 		return TC_ACT_SHOT;
-	/* Zero stands for something else in keys of frontends: they are no such address's, nor such
-	 * a protocol's.
-	 */
-	if (ip_is_any(&packet->tuple.daddr) || !packet->tuple.protocol)
+	if (!tc_may_dial(packet))
 		return PASS;
 	request = (struct request){
 		.key.addr = packet->tuple.daddr,

@@ -46,6 +46,12 @@ static __always_inline bool ip_is_multicast(const struct ip_addr *ip)
 #endif
 }
 
+/* Whether it is an address that another host can have: none, loopback and groups are nobody's. */
+static __always_inline bool ip_is_of_host(const struct ip_addr *ip)
+{
+	return !ip_is_any(ip) && !ip_is_loopback(ip) && !ip_is_multicast(ip);
+}
+
 static __always_inline struct ip_addr ip_loopback(void)
 {
 #if IP_VERSION == 4
