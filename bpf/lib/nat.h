@@ -203,6 +203,8 @@ static __always_inline int nat_make_through_stack(struct nat_scratch *nat,
 	nat->to.hook = HOOK_EGRESS;
 	nat_aim(nat, &nat->to, choice, FLOW_MASQUERADE);
 	nat->to.saddr = *source;
+	/* Taken up in its middle, it does not come too late either. */
+	nat->flow.packets = !packet_begins(packet);
 	err = nat_make_pair(nat, false);
 	if (!err) {
 		nat->destination.flags |= FLOW_MASQUERADED;
@@ -283,7 +285,8 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 
 	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);
-	if (nat->sender != SENDER_HOST && !masquerade)
+	/* After routing it is too late for that: the way has to be found anew. */
+	if (packet->tuple.hook == HOOK_INGRESS && !masquerade)
 		return nat_make_destination(nat, packet, choice);
 
 	nat_aim(nat, &packet->tuple, choice, 0);
