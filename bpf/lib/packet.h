@@ -53,7 +53,7 @@ struct packet {
 	__u32 fragment_id; /* where PACKET_FRAGMENT is set */
 	__u16 l3;	   /* where the IP header begins, in bytes from the start */
 	__u16 l4;	   /* where it and its extensions end */
-	__u16 length;	   /* of the IP packet */
+	__u16 length;	   /* of the IP packet, as far as 16 bits tell */
 	__u16 headers;	   /* of each packet that this one will be cut into (GSO), from l3 on */
 	__u8 ttl;
 	__u8 tcp_flags; /* SCTP: the type of the first chunk; ICMP: the type */
@@ -142,6 +142,20 @@ static __always_inline bool packet_is_whole(const struct __sk_buff *skb,
 	return packet->l4 - packet->l3 <= packet->length && packet->l3 + packet->length <= skb->len;
 }
 
+#define PACKET_LONGEST 0xffff
+
+/* The length by what the header counts beyond so many bytes of itself. It says 0 where there are
+ * more than it has room for, in packets that are to be cut (BIG TCP).
+ */
+static __always_inline __u16 packet_length(const struct __sk_buff *skb, const struct packet *packet,
+					   __u32 header, __be16 counted)
+{
+	__u32 length = !counted && skb->gso_size ? skb->len - packet->l3
+						 : header + bpf_ntohs(counted);
+
+	return length < PACKET_LONGEST ? length : PACKET_LONGEST;
+}
+
 #if IP_VERSION == 4
 #define IP_MORE_FRAGMENTS  0x2000
 #define IP_DONT_FRAGMENT   0x4000
@@ -167,7 +181,7 @@ static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet 
 	packet->tuple.daddr.addr = ip->daddr;
 	packet->tuple.protocol = ip->protocol;
 	packet->l4 = packet->l3 + ip->ihl * 4;
-	packet->length = bpf_ntohs(ip->tot_len);
+	packet->length = packet_length(skb, packet, 0, ip->tot_len);
 	packet->ttl = ip->ttl;
 	return packet_is_whole(skb, packet);
 }
@@ -186,6 +200,7 @@ struct ipv6_fragment {
 
 #define IPV6_MORE_FRAGMENTS  0x0001
 #define IPV6_FRAGMENT_OFFSET 0xfff8
+#define IPV6_SEGMENTS_LEFT   0x00ff /* in the same place of a routing header */
 
 static __always_inline bool packet_is_extension(__u8 protocol)
 {
@@ -202,6 +217,9 @@ static __always_inline bool packet_read_extension(struct __sk_buff *skb, struct 
 	__u8 protocol = packet->tuple.protocol;
 
 	if (packet->l4 > L4_LIMIT || bpf_skb_load_bytes(skb, packet->l4, &header, sizeof(header)))
+		return false;
+	/* On its way to yet another destination, which its checksum is of. */
+	if (protocol == IPPROTO_ROUTING && header.offset & bpf_htons(IPV6_SEGMENTS_LEFT))
 		return false;
 	packet->tuple.protocol = extension->next;
 	if (protocol == IPPROTO_AH) {
@@ -246,7 +264,7 @@ static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet 
 	__builtin_memcpy(&packet->tuple.daddr, &ip->daddr, sizeof(packet->tuple.daddr));
 	packet->tuple.protocol = ip->nexthdr;
 	packet->l4 = packet->l3 + sizeof(*ip);
-	packet->length = sizeof(*ip) + bpf_ntohs(ip->payload_len);
+	packet->length = packet_length(skb, packet, sizeof(*ip), ip->payload_len);
 	packet->ttl = ip->hop_limit;
 	if (packet_is_extension(ip->nexthdr) && !packet_read_extensions(skb, packet))
 		return false;
