@@ -194,12 +194,29 @@ static __always_inline void flow_unlock(struct flow_bucket *bucket)
 	__sync_lock_test_and_set(&bucket->lock, 0);
 }
 
-/* How soon an entry may give way to another: the lower, the sooner. */
-static __always_inline __u64 flow_worth(const struct flow *flow, __u32 now)
+/* Whether more is known of the connection than that somebody wants one, which many could say who
+ * send with false addresses; and it does not end.
+ */
+static __always_inline bool flow_is_settled(const struct flow_entry *entry)
 {
-	bool closing = flow->tcp_flags & (TCP_FIN | TCP_RST);
+	const struct flow *flow = &entry->flow;
 
-	return (__u64)!closing << 32 | ~(now - flow->seen);
+	if (flow->tcp_flags & (TCP_FIN | TCP_RST))
+		return false;
+	return entry->key.protocol == IPPROTO_UDP ? flow->packets > 1 : flow->tcp_flags & TCP_ACK;
+}
+
+/* How soon an entry may give way to another: the lower, the sooner. Another CPU may have been a
+ * little later than now: that is no age.
+ */
+__noinline __u64 flow_worth(const struct flow_entry *entry, __u32 now)
+{
+	__s32 age;
+
+	if (!entry)
+		return 0;
+	age = now - entry->flow.seen;
+	return (__u64)flow_is_settled(entry) << 32 | ~(__u32)(age > 0 ? age : 0);
 }
 
 /* A free way of the bucket, or the one whose entry is worth least. */
@@ -216,7 +233,7 @@ __noinline int flow_victim(const struct flow_bucket *bucket)
 			return way;
 	}
 	for (int way = 0; way < FLOW_WAYS; way++) {
-		__u64 worth = flow_worth(&bucket->entry[way].flow, now);
+		__u64 worth = flow_worth(&bucket->entry[way], now);
 
 		if (worth < least) {
 			least = worth;
