@@ -121,17 +121,26 @@ static __always_inline int tc_forward(struct __sk_buff *skb, const struct packet
 	return route_send(skb, &flow->hop);
 }
 
-/* What is looked at once in a tick: that the other direction's entry is there, and the next hop. */
+/* What is looked at once in a tick: that the other direction's entry is there, and the next hop. 0,
+ * or -errno where that entry is another connection's, which has claimed its tuple since it was
+ * lost: going on, the two would be one to the backend, and answers to this client be the other's.
+ */
 __noinline int tc_refresh(const struct packet *packet, struct flow *flow)
 {
 	struct nat_scratch *nat = nat_scratch_get();
+	const struct flow *twin;
 
 	if (!nat || !packet || !flow)
 		return -ENOENT;
 	flow->seen = flow_now();
 	flow->hop.generation = 0;
 	flow_turn(&packet->tuple, flow, &nat->twin_key, &nat->twin);
-	if (!flow_find(&nat->twin_key))
+	twin = flow_find(&nat->twin_key);
+	if (twin && !nat_rewrites_alike(&twin->to, &nat->twin.to)) {
+		flow_remove(&packet->tuple);
+		return -EEXIST;
+	}
+	if (!twin)
 		flow_insert(&nat->twin_key, &nat->twin, BPF_NOEXIST);
 	if (flow->flags & FLOW_MASQUERADED)
 		nat_restore_masquerade(nat, &packet->tuple, flow);
@@ -198,8 +207,8 @@ static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet 
 
 	if (tc_came_too_late(packet, flow))
 		tc_leave_alone(packet, flow);
-	if (flow->seen != flow_now())
-		tc_refresh(packet, flow);
+	if (flow->seen != flow_now() && tc_refresh(packet, flow))
+		return tc_drop(FLOW_UNRECORDED);
 	flow_note(flow, packet);
 	verdict = tc_rewrite(skb, packet, flow);
 	/* It may have become another connection's meanwhile: who knows what the packet is now. */
