@@ -315,8 +315,9 @@ static __always_inline int tc_begun(struct __sk_buff *skb, const struct packet *
 		count(DROP_NO_ROUTE);
 		return reject_packet(skb, packet);
 	default:
-		count(FLOW_UNRECORDED);
-		return reject_packet(skb, packet);
+		/* Somebody holds a lock for long: the client will try again, if it is not refused.
+		 */
+		return tc_drop(FLOW_UNRECORDED);
 	}
 }
 

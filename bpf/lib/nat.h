@@ -129,7 +129,7 @@ __noinline int nat_claim_any_port(struct nat_scratch *nat, bool keep)
 	nat->takes_closed = keep;
 	if (keep)
 		err = nat_claim_port(nat, nat->key.sport);
-	for (int i = 0; i < NAT_PORT_TRIES && err == -EEXIST; i++) {
+	for (int i = 0; i < NAT_PORT_TRIES && (err == -EEXIST || err == -EBUSY); i++) {
 		nat->takes_closed = i >= NAT_FREE_TRIES;
 		err = nat_claim_port(nat, nat_port(settings, number));
 		number += step;

@@ -451,6 +451,6 @@ enum counter {
 	FLOWS_MADE,	     /* entries of flows, each direction by itself */
 	FLOWS_EVICTED,	     /* those that gave way to newer ones, their bucket being full */
 	FLOWS_REMOVED,	     /* those that were closed, or idle for too long, or begun anew */
-	FLOW_UNRECORDED,     /* rejected: an entry could not be made */
+	FLOW_UNRECORDED,     /* dropped: an entry could not be made */
 	COUNTER_MAX,
 };

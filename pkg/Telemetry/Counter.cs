@@ -63,6 +63,6 @@ public enum Counter
     /// <summary>Entries of flows that were removed, since they were closed, idle for too long, or begun anew.</summary>
     FlowsRemoved,
 
-    /// <summary>Rejected: an entry of flows could not be made.</summary>
+    /// <summary>Dropped: an entry of flows could not be made.</summary>
     FlowUnrecorded,
 }
