@@ -303,6 +303,33 @@ __noinline int flow_insert(const struct flow_key *key, const struct flow *flow, 
 	return err;
 }
 
+/* Has the entry of the key remember a next hop, unless it is another key's by now. Its generation
+ * comes last: nobody takes a part for the whole.
+ */
+__noinline int flow_set_hop(const struct flow_key *key, struct flow *flow,
+			    const struct next_hop *hop)
+{
+	struct flow_bucket *bucket;
+	__u64 hash;
+
+	if (!key || !flow || !hop)
+		return -EINVAL;
+	hash = flow_hash(key);
+	bucket = flow_bucket(hash);
+	if (!bucket || !flow_lock(bucket))
+		return -EBUSY;
+	if (flow_is_of(flow, hash)) {
+		__sync_lock_test_and_set(&flow->hop.generation, 0);
+		flow->hop.ifindex = hop->ifindex;
+		flow->hop.mtu = hop->mtu;
+		__builtin_memcpy(flow->hop.dmac, hop->dmac, sizeof(hop->dmac));
+		__builtin_memcpy(flow->hop.smac, hop->smac, sizeof(hop->smac));
+		__sync_lock_test_and_set(&flow->hop.generation, hop->generation);
+	}
+	flow_unlock(bucket);
+	return 0;
+}
+
 /* Removes the entry of the key, if there is one. */
 __noinline int flow_remove(const struct flow_key *key)
 {
