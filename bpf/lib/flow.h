@@ -206,6 +206,11 @@ static __always_inline bool flow_is_settled(const struct flow_entry *entry)
 	return entry->key.protocol == IPPROTO_UDP ? flow->packets > 1 : flow->tcp_flags & TCP_ACK;
 }
 
+/* For so many ticks an entry is young, and spared like a settled one: in a table that is full of
+ * those, new connections would end each other's handshakes.
+ */
+#define FLOW_YOUNG_TICKS 1
+
 /* How soon an entry may give way to another: the lower, the sooner. Another CPU may have been a
  * little later than now: that is no age.
  */
@@ -216,7 +221,9 @@ __noinline __u64 flow_worth(const struct flow_entry *entry, __u32 now)
 	if (!entry)
 		return 0;
 	age = now - entry->flow.seen;
-	return (__u64)flow_is_settled(entry) << 32 | ~(__u32)(age > 0 ? age : 0);
+	if (age < 0)
+		age = 0;
+	return (__u64)(age <= FLOW_YOUNG_TICKS || flow_is_settled(entry)) << 32 | ~(__u32)age;
 }
 
 /* A free way of the bucket, or the one whose entry is worth least. */
