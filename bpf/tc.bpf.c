@@ -96,7 +96,7 @@ __noinline int tc_forward_slow(struct __sk_buff *skb, const struct packet *packe
 		return tc_drop(DROP_TOO_BIG);
 	if (rewrite_apply(skb, packet, &flow->to, true))
 		return tc_drop(DROP_UNWRITABLE);
-	return route_send_slow(&nat->route);
+	return route_send_slow(skb, packet, nat->route.hop.ifindex);
 }
 
 static __always_inline bool tc_knows_hop(const struct packet *packet, const struct next_hop *hop)

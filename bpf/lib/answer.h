@@ -15,6 +15,7 @@
 #include "marks.h"
 #include "packet.h"
 #include "rewrite.h"
+#include "route.h"
 
 #define ANSWER_TTL 64
 
@@ -170,16 +171,6 @@ static __always_inline int answer_swap_macs(const struct __sk_buff *skb)
 	return 0;
 }
 
-/* Back to a device without link addresses, or to one whose are not in the packet: the kernel's
- * routes lead to the sender. It wants to see some Ethernet header even so, and replaces it.
- */
-static __always_inline int answer_by_route(struct __sk_buff *skb, const struct packet *packet)
-{
-	if (packet->flags & PACKET_HAS_NO_ETHER && bpf_skb_change_head(skb, ETH_HLEN, 0))
-		return TC_ACT_SHOT;
-	return bpf_redirect_neigh(packet->from, NULL, 0, 0);
-}
-
 /* Sends the answer of so many bytes: the verdict. */
 __noinline int answer_send(struct __sk_buff *skb, const struct packet *packet, __u32 size)
 {
@@ -188,8 +179,9 @@ __noinline int answer_send(struct __sk_buff *skb, const struct packet *packet, _
 	if (!packet || !answer || answer_write(skb, packet, answer, size))
 		return TC_ACT_SHOT;
 	skb->tc_index = MARK_DONE;
+	/* Link addresses are not in the packet, or those of another device. */
 	if (packet->from && (packet->from != skb->ifindex || packet->flags & PACKET_HAS_NO_ETHER))
-		return answer_by_route(skb, packet);
+		return route_send_slow(skb, packet, packet->from);
 	if (!(packet->flags & PACKET_HAS_NO_ETHER) && answer_swap_macs(skb))
 		return TC_ACT_SHOT;
 	return bpf_redirect(skb->ifindex, packet->from ? 0 : BPF_F_INGRESS);

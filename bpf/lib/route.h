@@ -34,8 +34,7 @@ static __always_inline const struct device *device_find(__u32 ifindex)
 struct route {
 	int result; /* BPF_FIB_LKUP_RET_*, or -errno */
 	struct next_hop hop;
-	struct ip_addr gateway; /* the neighbour that it goes to */
-	struct ip_addr source;	/* what the kernel would send from; zero where it does not say */
+	struct ip_addr source; /* what the kernel would send from; zero where it does not say */
 };
 
 static __always_inline void route_ask(struct bpf_fib_lookup *fib, const struct __sk_buff *skb,
@@ -58,20 +57,42 @@ static __always_inline void route_ask(struct bpf_fib_lookup *fib, const struct _
 #endif
 }
 
-static __always_inline void route_answer(struct route *route, const struct bpf_fib_lookup *fib,
+/* The look-up answers with the MTU of the route, but leaves it out where the neighbour is not known
+ * yet. Then that of the device has to do, for the packets of a moment.
+ */
+static __always_inline __u16 route_mtu(struct __sk_buff *skb, const struct route *route,
+				       const struct bpf_fib_lookup *fib)
+{
+	__u32 mtu = 0;
+
+	if (route->result != BPF_FIB_LKUP_RET_NO_NEIGH)
+		return fib->mtu_result;
+	bpf_check_mtu(skb, fib->ifindex, &mtu, 0, 0);
+	return mtu < 0xffff ? mtu : 0xffff;
+}
+
+/* Whether the neighbour's link address is known. Devices without such addresses answer with zero:
+ * some of them send only what the kernel has routed, the tunnels of IP to several others.
+ */
+static __always_inline bool route_has_link(const struct route *route,
+					   const struct bpf_fib_lookup *fib)
+{
+	__u8 any = 0;
+
+	for (int i = 0; i < ETH_ALEN; i++)
+		any |= fib->dmac[i];
+	return route->result == BPF_FIB_LKUP_RET_SUCCESS && any;
+}
+
+static __always_inline void route_answer(struct __sk_buff *skb, struct route *route,
+					 const struct bpf_fib_lookup *fib,
 					 const struct packet_settings *settings)
 {
-	route->hop.generation = route->result == BPF_FIB_LKUP_RET_SUCCESS ? settings->hop_generation
-									  : 0;
+	route->hop.generation = route_has_link(route, fib) ? settings->hop_generation : 0;
 	route->hop.ifindex = fib->ifindex;
-	route->hop.mtu = fib->mtu_result;
+	route->hop.mtu = route_mtu(skb, route, fib);
 	__builtin_memcpy(route->hop.dmac, fib->dmac, sizeof(fib->dmac));
 	__builtin_memcpy(route->hop.smac, fib->smac, sizeof(fib->smac));
-#if IP_VERSION == 4
-	route->gateway.addr = fib->ipv4_dst;
-#else
-	__builtin_memcpy(&route->gateway, fib->ipv6_dst, sizeof(route->gateway));
-#endif
 }
 
 static __always_inline void route_answer_source(struct route *route,
@@ -120,7 +141,7 @@ __noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, stru
 	} else {
 		route_answer_source(route, &fib);
 	}
-	route_answer(route, &fib, settings);
+	route_answer(skb, route, &fib, settings);
 	if (ip_is_any(&route->source) || !route_is_known(route))
 		route_guess_source(route, settings);
 	return 0;
@@ -138,15 +159,13 @@ static __always_inline int route_send(const struct __sk_buff *skb, const struct 
 	return bpf_redirect(hop->ifindex, 0);
 }
 
-/* Sends the packet to a neighbour whom the kernel looks up. */
-static __always_inline int route_send_slow(const struct route *route)
+/* Has the kernel route the packet to the device, and look up the neighbour. It wants to see some
+ * Ethernet header for that, which it replaces.
+ */
+static __always_inline int route_send_slow(struct __sk_buff *skb, const struct packet *packet,
+					   __u32 ifindex)
 {
-	struct bpf_redir_neigh neighbour = {.nh_family = ROUTE_FAMILY};
-
-#if IP_VERSION == 4
-	neighbour.ipv4_nh = route->gateway.addr;
-#else
-	__builtin_memcpy(neighbour.ipv6_nh, &route->gateway, sizeof(route->gateway));
-#endif
-	return bpf_redirect_neigh(route->hop.ifindex, &neighbour, sizeof(neighbour), 0);
+	if (packet->flags & PACKET_HAS_NO_ETHER && bpf_skb_change_head(skb, ETH_HLEN, 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect_neigh(ifindex, NULL, 0, 0);
 }
