@@ -10,6 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "lib/flow.h"
+#include "lib/fragments.h"
 #include "lib/lb.h"
 #include "lib/maps.h"
 #include "lib/marks.h"
@@ -152,7 +153,7 @@ __noinline int tc_refresh(const struct packet *packet, struct flow *flow)
  */
 static __always_inline bool tc_begins_anew(const struct packet *packet, const struct flow *flow)
 {
-	if (flow->flags & (FLOW_REPLY | FLOW_MASQUERADE))
+	if (flow->flags & (FLOW_REPLY | FLOW_MASQUERADE) || packet->flags & PACKET_LATER)
 		return false;
 	if (packet->tuple.protocol == IPPROTO_UDP)
 		return backend_generation(flow->backend) != flow->generation;
@@ -205,6 +206,8 @@ static __always_inline int tc_follow(struct __sk_buff *skb, const struct packet 
 {
 	int verdict;
 
+	if (fragment_is_first(packet))
+		fragment_note(packet);
 	if (tc_came_too_late(packet, flow))
 		tc_leave_alone(packet, flow);
 	if (flow->seen != flow_now() && tc_refresh(packet, flow))
@@ -388,12 +391,15 @@ static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8
 	__u64 hash;
 	int verdict;
 
-	if (!packet_parse(skb, &packet))
+	if (!packet_parse(skb, &packet) ||
+	    (packet.flags & PACKET_LATER && fragment_recall(&packet)))
 		return PASS;
 	hash = flow_hash(&packet.tuple);
 	flow = flow_find_hashed(&packet.tuple, hash);
 	if (!flow || tc_is_over(&packet, flow)) {
-		verdict = mark == MARK_TRANSLATED ? PASS : tc_begin(skb, &packet);
+		verdict = mark == MARK_TRANSLATED || packet.flags & PACKET_LATER
+				  ? PASS
+				  : tc_begin(skb, &packet);
 		if (verdict != BEGUN)
 			return verdict;
 		flow = flow_find_hashed(&packet.tuple, hash);

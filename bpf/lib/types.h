@@ -381,7 +381,7 @@ struct fragment_key {
 	struct ip_addr saddr;
 	struct ip_addr daddr;
 	__u32 id;
-	__u8 protocol;
+	__u8 protocol; /* IPv6: 0 */
 	__u8 hook;
 	__u8 pad[2];
 };
@@ -390,6 +390,8 @@ struct fragment {
 	__u32 check; /* of the key */
 	__be16 sport;
 	__be16 dport;
+	__u8 protocol;
+	__u8 pad[3];
 };
 
 /* A device of this node. */
