@@ -9,6 +9,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "lib/answer.h"
+#include "lib/cut.h"
 #include "lib/flow.h"
 #include "lib/fragments.h"
 #include "lib/lb.h"
@@ -77,6 +79,30 @@ static __always_inline int tc_drop(enum counter reason)
 	return TC_ACT_SHOT;
 }
 
+/* A packet that is too large for its way: cut in two where its sender allows it, else he is told.
+ */
+__noinline int tc_shorten(struct __sk_buff *skb, const struct packet *packet, __u16 mtu)
+{
+	if (!packet)
+		return TC_ACT_SHOT;
+#if IP_VERSION == 4
+	if (packet->flags & PACKET_MAY_FRAGMENT) {
+		int verdict = cut_in_two(skb, packet, mtu);
+
+		if (verdict >= 0)
+			return verdict;
+	}
+#endif
+	count(DROP_TOO_BIG);
+	return answer_too_big(skb, packet, mtu);
+}
+
+static __always_inline int tc_expire(struct __sk_buff *skb, const struct packet *packet)
+{
+	count(DROP_TTL);
+	return answer_expired(skb, packet);
+}
+
 /* Sends the packet on past the stack, by a next hop that has to be looked up. */
 __noinline int tc_forward_slow(struct __sk_buff *skb, const struct packet *packet,
 			       struct flow *flow)
@@ -94,7 +120,7 @@ __noinline int tc_forward_slow(struct __sk_buff *skb, const struct packet *packe
 		return tc_drop(DROP_NO_ROUTE);
 	flow_set_hop(&packet->tuple, flow, &nat->route.hop);
 	if (packet_exceeds(skb, packet, nat->route.hop.mtu))
-		return tc_drop(DROP_TOO_BIG);
+		return tc_shorten(skb, packet, nat->route.hop.mtu);
 	if (rewrite_apply(skb, packet, &flow->to, true))
 		return tc_drop(DROP_UNWRITABLE);
 	return route_send_slow(skb, packet, nat->route.hop.ifindex);
@@ -112,11 +138,11 @@ static __always_inline int tc_forward(struct __sk_buff *skb, const struct packet
 {
 	skb->tc_index = MARK_DONE;
 	if (packet->ttl <= 1)
-		return tc_drop(DROP_TTL);
+		return tc_expire(skb, packet);
 	if (!tc_knows_hop(packet, &flow->hop))
 		return tc_forward_slow(skb, packet, flow);
 	if (packet_exceeds(skb, packet, flow->hop.mtu))
-		return tc_drop(DROP_TOO_BIG);
+		return tc_shorten(skb, packet, flow->hop.mtu);
 	if (rewrite_apply(skb, packet, &flow->to, true))
 		return tc_drop(DROP_UNWRITABLE);
 	return route_send(skb, &flow->hop);

@@ -119,11 +119,12 @@ static __always_inline void answer_write_ip(struct answer *answer, const struct 
 }
 #endif
 
-/* The checksum of so many bytes behind the IP header, a multiple of 4, with the pseudo header. */
-static __always_inline __sum16 answer_checksum(struct answer *answer, const struct packet *packet,
-					       __u8 protocol, __u32 size)
+/* The sum of the pseudo header of a segment of so many bytes, in either direction. As IPv6 has it:
+ * that of IPv4 is the same, but for words of zero.
+ */
+static __always_inline __u32 answer_pseudo_sum(const struct packet *packet, __u8 protocol,
+					       __u32 size)
 {
-	/* As IPv6 has it. That of IPv4 is the same, but for words of zero. */
 	struct {
 		struct ip_addr addrs[2];
 		__be32 size;
@@ -133,10 +134,18 @@ static __always_inline __sum16 answer_checksum(struct answer *answer, const stru
 		.size = bpf_htonl(size),
 		.protocol = bpf_htonl(protocol),
 	};
-	__u32 sum = 0;
 
-	if (IP_VERSION == 6 || protocol != IPPROTO_ICMP)
-		sum = bpf_csum_diff(NULL, 0, (void *)&pseudo, sizeof(pseudo), 0);
+	return bpf_csum_diff(NULL, 0, (void *)&pseudo, sizeof(pseudo), 0);
+}
+
+/* The checksum of so many bytes behind the IP header, a multiple of 4. */
+static __always_inline __sum16 answer_checksum(struct answer *answer, const struct packet *packet,
+					       __u8 protocol, __u32 size)
+{
+	__u32 sum = IP_VERSION == 4 && protocol == IPPROTO_ICMP
+			    ? 0
+			    : answer_pseudo_sum(packet, protocol, size);
+
 	return ~rewrite_fold((__u32)bpf_csum_diff(NULL, 0, (void *)&answer->icmp, size, sum));
 }
 
@@ -204,4 +213,34 @@ __noinline int answer_icmp(struct __sk_buff *skb, const struct packet *packet, _
 	answer->icmp.checksum = answer_checksum(answer, packet, PROTOCOL_ICMP, size);
 	answer_write_ip(answer, packet, PROTOCOL_ICMP, size);
 	return answer_send(skb, packet, sizeof(answer->ip) + size);
+}
+
+/* Types and codes of errors. */
+#if IP_VERSION == 4
+#define ANSWER_UNREACHABLE 3, 3
+#define ANSWER_TOO_BIG	   3, 4
+#define ANSWER_EXPIRED	   11, 0
+#else
+#define ANSWER_UNREACHABLE 1, 4
+#define ANSWER_TOO_BIG	   2, 0
+#define ANSWER_EXPIRED	   3, 0
+#endif
+
+/* Nobody answers at that port. */
+static __always_inline int answer_unreachable(struct __sk_buff *skb, const struct packet *packet)
+{
+	return answer_icmp(skb, packet, ANSWER_UNREACHABLE, 0);
+}
+
+/* Packets of more than so many bytes do not get there. */
+static __always_inline int answer_too_big(struct __sk_buff *skb, const struct packet *packet,
+					  __u16 mtu)
+{
+	return answer_icmp(skb, packet, ANSWER_TOO_BIG, mtu);
+}
+
+/* The packet has made too many hops. */
+static __always_inline int answer_expired(struct __sk_buff *skb, const struct packet *packet)
+{
+	return answer_icmp(skb, packet, ANSWER_EXPIRED, 0);
 }

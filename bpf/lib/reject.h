@@ -10,14 +10,6 @@
 #include "answer.h"
 #include "packet.h"
 
-#if IP_VERSION == 4
-#define REJECT_TYPE 3
-#define REJECT_CODE 3
-#else
-#define REJECT_TYPE 1
-#define REJECT_CODE 4
-#endif
-
 /* What the sender expects next: all that the segment takes of the sequence. */
 static __always_inline __u32 reject_next_seq(const struct packet *packet,
 					     const struct tcp_header *tcp)
@@ -63,5 +55,5 @@ __noinline int reject_packet(struct __sk_buff *skb, const struct packet *packet)
 		return TC_ACT_SHOT;
 	if (packet->tuple.protocol == IPPROTO_TCP)
 		return reject_by_reset(skb, packet);
-	return answer_icmp(skb, packet, REJECT_TYPE, REJECT_CODE, 0);
+	return answer_unreachable(skb, packet);
 }

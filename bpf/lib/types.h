@@ -447,7 +447,7 @@ enum counter {
 	DROP_NO_FLOW,	     /* rejected: the middle of a connection that nobody knows */
 	DROP_NO_PORT,	     /* rejected: all source ports towards the backend are taken */
 	DROP_NO_ROUTE,	     /* dropped: there is no way on to the backend or to the client */
-	DROP_TTL,	     /* dropped: it has made too many hops */
+	DROP_TTL,	     /* dropped, and the sender told: it has made too many hops */
 	DROP_TOO_BIG,	     /* dropped, and the sender told: larger than the next hop's MTU */
 	DROP_UNWRITABLE,     /* dropped: the packet could not be changed */
 	FLOWS_MADE,	     /* entries of flows, each direction by itself */
