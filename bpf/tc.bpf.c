@@ -13,6 +13,7 @@
 #include "lib/cut.h"
 #include "lib/flow.h"
 #include "lib/fragments.h"
+#include "lib/icmp.h"
 #include "lib/lb.h"
 #include "lib/maps.h"
 #include "lib/marks.h"
@@ -406,6 +407,69 @@ static __always_inline int tc_begin(struct __sk_buff *skb, struct packet *packet
 	return verdict == CHOSEN ? tc_begun(skb, packet, nat_begin(skb, packet)) : verdict;
 }
 
+/* Sends an error on past the stack, where the packets of its flow go. */
+static __always_inline int tc_forward_error(struct __sk_buff *skb, const struct packet *packet,
+					    const struct packet *quoted,
+					    const struct rewrite *outer, const struct rewrite *to)
+{
+	struct nat_scratch *nat = nat_scratch_get();
+
+	skb->tc_index = MARK_DONE;
+	if (packet->ttl <= 1)
+		return tc_drop(DROP_TTL);
+	if (!nat)
+		return TC_ACT_SHOT;
+	nat->to = packet->tuple;
+	nat->to.saddr = outer->saddr;
+	nat->to.daddr = outer->daddr;
+	if (route_find(skb, &nat->to, &nat->route) || !route_is_known(&nat->route))
+		return tc_drop(DROP_NO_ROUTE);
+	if (icmp_rewrite(skb, packet, quoted, outer, to, true))
+		return tc_drop(DROP_UNWRITABLE);
+	return route_send_slow(skb, packet, nat->route.hop.ifindex);
+}
+
+/* An ICMP error. It is told to whom it concerns by the flow of the packet that it quotes. */
+__noinline int tc_handle_error(struct __sk_buff *skb, const struct packet *packet)
+{
+	struct rewrite to, outer;
+	const struct flow *flow;
+	struct packet quoted;
+	struct flow_key key;
+	__u64 hash;
+	__u16 flags;
+
+	if (!packet || !icmp_quotes(packet) || !icmp_read_quote(skb, packet, &quoted) ||
+	    !ip_equal(&quoted.tuple.saddr, &packet->tuple.daddr))
+		return PASS;
+	icmp_key(packet, &quoted, &key);
+	hash = flow_hash(&key);
+	flow = flow_find_hashed(&key, hash);
+	if (!flow)
+		return PASS;
+	to = flow->to;
+	flags = flow->flags;
+	if (!flow_is_of(flow, hash))
+		return PASS;
+	icmp_outer(packet, &key, &to, &outer);
+	if (flags & FLOW_REDIRECT)
+		return tc_forward_error(skb, packet, &quoted, &outer, &to);
+	skb->tc_index = MARK_TRANSLATED;
+	return icmp_rewrite(skb, packet, &quoted, &outer, &to, false) ? tc_drop(DROP_UNWRITABLE)
+								      : PASS;
+}
+
+/* ICMP has no ports, and so no Services either: whoever asks for an echo where only Services are is
+ * refused.
+ */
+static __always_inline int tc_handle_icmp(struct __sk_buff *skb, struct packet *packet, __u16 mark)
+{
+	if (packet_is_icmp_error(packet))
+		return tc_handle_error(skb, packet);
+	return mark != MARK_TRANSLATED && icmp_is_echo_request(packet) ? tc_dial(skb, packet)
+								       : PASS;
+}
+
 static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8 flags, __u16 mark)
 {
 	struct packet packet = {
@@ -420,6 +484,8 @@ static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8
 	if (!packet_parse(skb, &packet) ||
 	    (packet.flags & PACKET_LATER && fragment_recall(&packet)))
 		return PASS;
+	if (packet.tuple.protocol == PROTOCOL_ICMP)
+		return tc_handle_icmp(skb, &packet, mark);
 	hash = flow_hash(&packet.tuple);
 	flow = flow_find_hashed(&packet.tuple, hash);
 	if (!flow || tc_is_over(&packet, flow)) {

@@ -109,6 +109,8 @@ static __always_inline void *packet_at(const struct __sk_buff *skb, __u32 offset
 	if (offset > PACKET_LIMIT)
 		return NULL;
 	data += offset;
+	/* The pointer that is used has to be the one that was held against the end. */
+	barrier_var(data);
 	return data + size <= packet_end(skb) ? data : NULL;
 }
 
@@ -135,13 +137,6 @@ static __always_inline bool packet_find_ip(const struct __sk_buff *skb, struct p
 	       !(skb->vlan_present && skb->vlan_tci & VLAN_ID_MASK);
 }
 
-/* Whether as much of the packet is there as its header says. */
-static __always_inline bool packet_is_whole(const struct __sk_buff *skb,
-					    const struct packet *packet)
-{
-	return packet->l4 - packet->l3 <= packet->length && packet->l3 + packet->length <= skb->len;
-}
-
 #define PACKET_LONGEST 0xffff
 
 /* The length by what the header counts beyond so many bytes of itself. It says 0 where there are
@@ -161,6 +156,7 @@ static __always_inline __u16 packet_length(const struct __sk_buff *skb, const st
 #define IP_DONT_FRAGMENT   0x4000
 #define IP_FRAGMENT_OFFSET 0x1fff
 
+/* Reads the IP header, and those between it and the transport header. */
 static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet *packet)
 {
 	const struct iphdr *ip = packet_pull(skb, packet->l3, sizeof(*ip));
@@ -183,7 +179,7 @@ static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet 
 	packet->l4 = packet->l3 + ip->ihl * 4;
 	packet->length = packet_length(skb, packet, 0, ip->tot_len);
 	packet->ttl = ip->ttl;
-	return packet_is_whole(skb, packet);
+	return true;
 }
 #else
 struct ipv6_extension {
@@ -254,6 +250,7 @@ __noinline int packet_read_extensions(struct __sk_buff *skb, struct packet *pack
 	return !packet_is_extension(packet->tuple.protocol);
 }
 
+/* Reads the IP header, and those between it and the transport header. */
 static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet *packet)
 {
 	const struct ipv6hdr *ip = packet_pull(skb, packet->l3, sizeof(*ip));
@@ -266,9 +263,7 @@ static __always_inline bool packet_read_ip(struct __sk_buff *skb, struct packet 
 	packet->l4 = packet->l3 + sizeof(*ip);
 	packet->length = packet_length(skb, packet, sizeof(*ip), ip->payload_len);
 	packet->ttl = ip->hop_limit;
-	if (packet_is_extension(ip->nexthdr) && !packet_read_extensions(skb, packet))
-		return false;
-	return packet_is_whole(skb, packet);
+	return !packet_is_extension(ip->nexthdr) || packet_read_extensions(skb, packet);
 }
 #endif
 
@@ -315,10 +310,18 @@ static __always_inline bool packet_read_l4(struct __sk_buff *skb, struct packet 
 	return true;
 }
 
+/* Whether as much of the packet is there as its header says. */
+static __always_inline bool packet_is_whole(const struct __sk_buff *skb,
+					    const struct packet *packet)
+{
+	return packet->l4 - packet->l3 <= packet->length && packet->l3 + packet->length <= skb->len;
+}
+
 /* Reads the packet; false where it is none that a Service could have. */
 static __always_inline bool packet_parse(struct __sk_buff *skb, struct packet *packet)
 {
 	return packet_find_ip(skb, packet) && packet_read_ip(skb, packet) &&
+	       packet_is_whole(skb, packet) &&
 	       (packet->flags & PACKET_LATER || packet_read_l4(skb, packet));
 }
 
