@@ -502,6 +502,11 @@ static __always_inline int tc_handle(struct __sk_buff *skb, enum hook hook, __u8
 static __always_inline int tc_ingress(struct __sk_buff *skb, __u8 flags)
 {
 	mark_take(skb);
+	/* What a switch floods, or somebody listens to, is on its way to another host; and what is
+	 * sent to all of them is forwarded by none.
+	 */
+	if (skb->pkt_type != PACKET_HOST)
+		return PASS;
 	return tc_handle(skb, HOOK_INGRESS, flags, 0);
 }
 

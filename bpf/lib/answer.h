@@ -24,9 +24,6 @@
  */
 #define ANSWER_QUOTE 480
 
-/* Of linux/if_packet.h: the packet is for this device. */
-#define PACKET_HOST 0
-
 struct icmp_header {
 	__u8 type;
 	__u8 code;
@@ -78,10 +75,8 @@ static __always_inline struct answer *answer_get(void)
 
 /* Whether the packet's sender may be told anything: one host sent it to one, and it is told once.
  */
-static __always_inline bool answer_is_due(const struct __sk_buff *skb, const struct packet *packet)
+static __always_inline bool answer_is_due(const struct packet *packet)
 {
-	if (packet->tuple.hook == HOOK_INGRESS && skb->pkt_type != PACKET_HOST)
-		return false;
 	return !(packet->flags & PACKET_LATER) && !packet_is_icmp_error(packet) &&
 	       !ip_is_any(&packet->tuple.saddr) && !ip_is_loopback(&packet->tuple.saddr) &&
 	       !ip_is_multicast(&packet->tuple.saddr) && !ip_is_multicast(&packet->tuple.daddr);
@@ -203,7 +198,7 @@ __noinline int answer_icmp(struct __sk_buff *skb, const struct packet *packet, _
 	struct answer *answer = answer_get();
 	__u32 quote, size;
 
-	if (!packet || !answer || !answer_is_due(skb, packet))
+	if (!packet || !answer || !answer_is_due(packet))
 		return TC_ACT_SHOT;
 	quote = packet->length < ANSWER_QUOTE ? packet->length & ~3 : ANSWER_QUOTE;
 	if (!quote || bpf_skb_load_bytes(skb, packet->l3, answer->quote, quote))

@@ -72,6 +72,9 @@ struct packet {
 #define TCP_RST		    0x04
 #define TCP_ACK		    0x10
 
+/* Of linux/if_packet.h: on its link, the packet was sent to this device and to no other. */
+#define PACKET_HOST 0
+
 /* Types of SCTP's chunks. */
 #define SCTP_INIT	       1
 #define SCTP_INIT_ACK	       2

@@ -51,7 +51,7 @@ static __always_inline int reject_by_reset(struct __sk_buff *skb, const struct p
 /* Refuses the packet: the verdict. */
 __noinline int reject_packet(struct __sk_buff *skb, const struct packet *packet)
 {
-	if (!packet || !answer_is_due(skb, packet))
+	if (!packet || !answer_is_due(packet))
 		return TC_ACT_SHOT;
 	if (packet->tuple.protocol == IPPROTO_TCP)
 		return reject_by_reset(skb, packet);

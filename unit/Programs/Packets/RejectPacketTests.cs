@@ -46,10 +46,19 @@ public sealed class RejectPacketTests(IpFamily family) : PacketFixture(family)
                     .Redirects("icmp cip > node port-unreachable { udp node:40000 > cip:81 data four } df eth switch0 > eth0"),
             ],
         },
-        new("What was sent to more than one host is not answered")
+        new("What was sent to other hosts, or to all, is left alone")
         {
             Given = Nobody,
-            Steps = [Enters("eth0", "tcp client:40000 > node:30080 S eth switch0 > ff:ff:ff:ff:ff:ff").Drops()],
+            Steps =
+            [
+                Enters("eth0", "tcp client:40000 > node:30080 S eth switch0 > ff:ff:ff:ff:ff:ff").Passes(),
+                Enters("eth0", "tcp client:40000 > node:30080 S eth switch0 > 02:00:00:00:00:99").Passes(),
+            ],
+        },
+        new("A source that is no host's is not answered")
+        {
+            Given = Nobody,
+            Steps = [Enters("eth0", "tcp 127.0.0.7:40000 > node:30080 S").Drops()],
         },
     ];
 
