@@ -324,8 +324,14 @@ static __always_inline bool tc_is_lost(const struct packet *packet, struct targe
 						FRONTEND_ALGORITHM_MASK) != ALGORITHM_MAGLEV);
 }
 
+/* The node's own TCP connections are its sockets': one that is in its middle was not given a
+ * backend when it began, so it is older than the Service, and goes on to whom it knows
+ * (behaviour 4.8).
+ */
 static __always_inline int tc_refuse_lost(struct __sk_buff *skb, const struct packet *packet)
 {
+	if (!packet->from && packet->tuple.protocol == IPPROTO_TCP)
+		return PASS;
 	count(DROP_NO_FLOW);
 	if (packet->tuple.protocol == IPPROTO_TCP && packet->tcp_flags & TCP_RST)
 		return TC_ACT_SHOT;
