@@ -119,7 +119,8 @@ __noinline int tc_forward_slow(struct __sk_buff *skb, const struct packet *packe
 	nat->to.dport = flow->to.dport;
 	if (route_find(skb, &nat->to, &nat->route) || !route_is_known(&nat->route))
 		return tc_drop(DROP_NO_ROUTE);
-	flow_set_hop(&packet->tuple, flow, &nat->route.hop);
+	if (nat->route.hop.generation)
+		flow_set_hop(&packet->tuple, flow, &nat->route.hop);
 	if (packet_exceeds(skb, packet, nat->route.hop.mtu))
 		return tc_shorten(skb, packet, nat->route.hop.mtu);
 	if (rewrite_apply(skb, packet, &flow->to, true))
