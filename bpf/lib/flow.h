@@ -174,7 +174,8 @@ static __always_inline void flow_turn(const struct flow_key *key, const struct f
 	twin->generation = flow->generation;
 }
 
-/* The most attempts to get a lock: some microseconds, where those who hold it need a tenth of one.
+/* The most attempts to get a lock: some microseconds. Those who hold it need a tenth of one, or one
+ * or two where they look at all ways for a victim; or as long as their virtual CPU is taken away.
  */
 #define FLOW_LOCK_TRIES 200
 

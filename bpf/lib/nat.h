@@ -240,6 +240,7 @@ nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, cons
 	nat->key = nat_masquerade_key(key, flow);
 	if (flow_find(&nat->key))
 		return;
+	nat->takes_closed = false;
 	nat->to = nat->key;
 	nat->to.saddr = flow->masquerade;
 	__builtin_memset(&nat->flow, 0, sizeof(nat->flow));
