@@ -53,13 +53,15 @@ public sealed class BpfProgram
     /// <exception cref="BpfException">The kernel refused: <see cref="Errno.Invalid"/> where it knows no such links (before 6.6).</exception>
     public unsafe BpfLink AttachTo(int device, DeviceHook hook)
     {
-        var (attachType, flags) = hook == DeviceHook.Ingress ? (TcxIngress, Before) : (TcxEgress, After);
+        var flags = hook == DeviceHook.Ingress ? Before : After;
         var options = new LibBpf.LinkCreateOptions { Size = (nuint)sizeof(LibBpf.LinkCreateOptions), Flags = flags };
-        var link = LibBpf.bpf_link_create(Fd, device, attachType, &options);
+        var link = LibBpf.bpf_link_create(Fd, device, AttachTypeOf(hook), &options);
         return link >= 0
             ? new BpfLink(link, Name)
             : throw BpfException.FromLastError("attach program", $"{Name} to device {device}");
     }
+
+    internal static int AttachTypeOf(DeviceHook hook) => hook == DeviceHook.Ingress ? TcxIngress : TcxEgress;
 
     /// <summary>Pins the program at a path in a bpffs, whose folder exists.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
