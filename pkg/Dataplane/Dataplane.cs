@@ -21,6 +21,7 @@ public sealed class Dataplane : IDisposable
     private readonly CgroupHandle _cgroup;
     private readonly FolderLock _alone;
     private readonly ILogger _logger;
+    private readonly PodDeviceNeeds _podDevices = new();
     private RingBufferReader? _events;
 
     private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock alone, ILogger logger) =>
@@ -37,6 +38,11 @@ public sealed class Dataplane : IDisposable
             return waiting.Length > 0 ? Task.WhenAny(waiting) : null;
         }
     }
+
+    /// <summary>
+    /// Completes with the first Service that needs programs at devices which pods are behind; see <see cref="ServeDevices"/>.
+    /// </summary>
+    public Task PodDevicesNeeded => _podDevices.First;
 
     /// <summary>How many frontends are in force.</summary>
     public int FrontendCount => _families.Sum(family => family.FrontendCount);
@@ -80,6 +86,11 @@ public sealed class Dataplane : IDisposable
     public IReadOnlyList<ApplyFailure> Apply(IReadOnlyList<ServicePlan> plans)
     {
         var failures = new List<ApplyFailure>();
+        foreach (var plan in plans)
+        {
+            _podDevices.Take(plan);
+        }
+
         foreach (var family in _families)
         {
             foreach (var plan in plans)
@@ -156,8 +167,7 @@ public sealed class Dataplane : IDisposable
     /// Serves clients from outside and other packets at these devices of the calling thread's network namespace, and at no others: for
     /// after <see cref="Attach"/>. Any thread may call.
     /// </summary>
-    /// <returns>Those that could not be served, once for each family; all others are.</returns>
-    /// <exception cref="BpfException">What is not to be served any more could not be left.</exception>
+    /// <returns>Those that could not be served, or left, once for each family; all others are.</returns>
     public IReadOnlyList<DeviceFailure> ServeDevices(IReadOnlyList<DevicePlan> devices) =>
         [.. _families.SelectMany(family => family.Devices?.Serve(devices) ?? [])];
 

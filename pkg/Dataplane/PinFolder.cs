@@ -41,7 +41,10 @@ internal sealed partial class PinFolder
     internal bool HadMaps { get; private init; }
 
     /// <summary>Where links are.</summary>
-    internal string Links => Path.Combine(_bpffs, LinksFolder);
+    internal string Links => LinksFolderOf(_bpffs);
+
+    /// <summary>Where links are below a folder for pins.</summary>
+    internal static string LinksFolderOf(string bpffs) => Path.Combine(bpffs, LinksFolder);
 
     /// <summary>Makes the folders for the maps of these objects: those of one name are one map.</summary>
     internal static PinFolder Prepare(string bpffs, IpFamily family, params BpfObject[] objects)
@@ -128,7 +131,7 @@ internal sealed partial class PinFolder
             found |= RemoveFamily(bpffs, family);
         }
 
-        found |= RemoveIfEmpty(Path.Combine(bpffs, LinksFolder));
+        found |= RemoveIfEmpty(LinksFolderOf(bpffs));
         return found | (!IsMountPoint(bpffs) && RemoveIfEmpty(bpffs));
     }
 
@@ -145,14 +148,14 @@ internal sealed partial class PinFolder
     // Those that begin a thing go before those that end it.
     private static bool RemoveDevices(string bpffs, IpFamily family)
     {
-        DevicePin[] pins = [.. DevicePin.In(Path.Combine(bpffs, LinksFolder), family).OrderBy(pin => pin.Hook)];
+        DevicePin[] pins = [.. DevicePin.In(LinksFolderOf(bpffs), family).OrderBy(pin => pin.Hook)];
         Array.ForEach(pins, pin => pin.Remove());
         return pins.Length > 0;
     }
 
     // Only what bears one of our names, since the folder may be one that others use too.
     private static IEnumerable<string> LinksOf(string bpffs, IpFamily family) =>
-        Path.Combine(bpffs, LinksFolder) is var links && Directory.Exists(links)
+        LinksFolderOf(bpffs) is var links && Directory.Exists(links)
             ? Directory.GetFiles(links).Where(link => LinkName().Match(Path.GetFileName(link)) is { Success: true } name
                 && name.Groups["family"].Value == FamilyNumber(family))
             : [];

@@ -27,6 +27,9 @@ public sealed class SyncLoop(
     /// <summary>Hears of this node's Node object, before Services are planned with it.</summary>
     public Action<Node>? OnNode { get; init; }
 
+    /// <summary>Called once, when the first complete state is in force and the socket programs are at work, before <see cref="Ready"/>.</summary>
+    public Action? OnAttached { get; init; }
+
     /// <summary>Completes when the first complete state of the cluster is in force and the programs are at work.</summary>
     public Task Ready => _ready.Task;
 
@@ -72,6 +75,7 @@ public sealed class SyncLoop(
         {
             dataplane.RemoveUnclaimed();
             dataplane.Attach(BindProtection, logger.BindRefused);
+            OnAttached?.Invoke();
             dataplane.Unmap();
             logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
             _ready.TrySetResult();

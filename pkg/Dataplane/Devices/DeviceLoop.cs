@@ -1,5 +1,5 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using KubeProxyNext.Bpf;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 using Microsoft.Extensions.Logging;
@@ -11,16 +11,26 @@ namespace KubeProxyNext.Dataplane.Devices;
 /// state, and tries again after a while what did not work.
 /// </summary>
 public sealed class DeviceLoop(
-    NetworkMonitor monitor, DevicePlanner planner, PacketConfig config, Dataplane dataplane, TimeProvider time, ILogger logger)
+    NetworkMonitor monitor, NextHopMonitor nextHops, DeviceOptions options, LocalMode localMode, PacketConfig config,
+    IReadOnlyCollection<IpFamily> families, Dataplane dataplane, Meter meter, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DevicePlanner _planner = new(options, localMode.IsDetected);
     private readonly HashSet<(int Index, string Message)> _failures = [];
     private readonly HashSet<int> _served = [];
+    private readonly Counter<long> _failed = meter.CreateCounter<long>(
+        "kube_proxy_next_device_failures", description: "Attempts to serve a device, or to leave it, that the kernel refused.");
+
     private volatile NetworkState? _network;
     private volatile Node? _node;
     private PacketConfig? _configured;
+    private bool _servesPods;
+
+    /// <summary>Completes when the devices are known that are there at the start.</summary>
+    public Task First => _first.Task;
 
     /// <summary>Takes the Node object. Any thread may call.</summary>
     public void Take(Node node)
@@ -29,21 +39,31 @@ public sealed class DeviceLoop(
         _changed.Writer.TryWrite(true);
     }
 
+    /// <summary>Serves the devices that are there now: for before <c>attached</c> completes, see <see cref="RunAsync"/>.</summary>
+    public void Serve()
+    {
+        if (_network is { } network)
+        {
+            Serve(network);
+        }
+    }
+
     /// <summary>Runs until it is cancelled; the dataplane stays as it is then.</summary>
     /// <param name="attached">Completes when Services are in force and the socket programs at work.</param>
     public async Task RunAsync(Task attached, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = FollowAsync(stopping.Token);
+        var forgetting = ForgetNextHopsAsync(stopping.Token);
         var serving = ServeAsync(attached, stopping.Token);
         try
         {
-            await (await Task.WhenAny(following, serving).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(following, forgetting, serving).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(following, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(following, forgetting, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -52,7 +72,16 @@ public sealed class DeviceLoop(
         await foreach (var state in monitor.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
             _network = state;
+            _first.TrySetResult();
             _changed.Writer.TryWrite(true);
+        }
+    }
+
+    private async Task ForgetNextHopsAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in nextHops.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            dataplane.ForgetNextHops();
         }
     }
 
@@ -61,11 +90,7 @@ public sealed class DeviceLoop(
         await attached.WaitAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            if (_network is { } network)
-            {
-                Serve(network);
-            }
-
+            Serve();
             await WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -76,7 +101,8 @@ public sealed class DeviceLoop(
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var changed = _changed.Reader.ReadAsync(cancel.Token).AsTask();
         var due = _failures.Count > 0 ? Task.Delay(Retry, time, cancel.Token) : Task.Delay(Timeout.Infinite, cancel.Token);
-        await Task.WhenAny(changed, due).ConfigureAwait(false);
+        var needed = _servesPods ? due : dataplane.PodDevicesNeeded;
+        await Task.WhenAny(changed, due, needed).ConfigureAwait(false);
         await cancel.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(changed, due).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
@@ -84,31 +110,37 @@ public sealed class DeviceLoop(
 
     private void Serve(NetworkState network)
     {
-        Configure(network);
-        var plans = planner.Plan(network);
-        try
-        {
-            Note(plans, dataplane.ServeDevices(plans));
-        }
-        catch (BpfException error)
-        {
-            Fail([(0, error.Message)]);
-        }
+        var node = _node;
+        Configure(network, node);
+        _servesPods = dataplane.PodDevicesNeeded.IsCompleted;
+        var plans = _planner.Plan(network, [.. node?.Addresses ?? []], _servesPods);
+        Note(plans, dataplane.ServeDevices(plans));
     }
 
-    private void Configure(NetworkState network)
+    private void Configure(NetworkState network, Node? node)
     {
-        var wanted = config with { NodeAddresses = [.. (_node?.Addresses ?? []).Concat(GlobalAddresses(network))] };
-        if (wanted != _configured)
+        var wanted = config with
         {
-            dataplane.ConfigurePackets(wanted);
-            _configured = wanted;
+            Detector = localMode.Detector,
+            Pods = localMode.PodsOf(node),
+            NodeAddresses = [.. node?.Addresses ?? [], .. network.Addresses.Where(DeviceRoles.IsGlobal).Select(DeviceRoles.Ip)],
+        };
+        if (wanted == _configured)
+        {
+            return;
         }
-    }
 
-    private static IEnumerable<IpAddress> GlobalAddresses(NetworkState network) => network.Addresses
-        .Where(address => address.IsUsable && address.Scope == AddressScope.Universe)
-        .Select(address => IpAddress.FromBytes(address.Address.GetAddressBytes()));
+        dataplane.ConfigurePackets(wanted);
+        if (wanted.Pods != _configured?.Pods)
+        {
+            foreach (var family in localMode.Undetected(families, node))
+            {
+                logger.NoDetector(family, localMode.NeedsNode ? "the Node has no podCIDR" : "--cluster-cidr has no network");
+            }
+        }
+
+        _configured = wanted;
+    }
 
     private void Note(IReadOnlyList<DevicePlan> plans, IReadOnlyList<DeviceFailure> failures)
     {
@@ -120,12 +152,15 @@ public sealed class DeviceLoop(
         }
 
         _served.IntersectWith(served.Keys);
-        Fail([.. failures.Select(failure => (failure.Device.Index, $"{failure.Device.Name}: {failure.Error.Message}"))]);
+
+        // Of what is gone there is news to come.
+        Fail([.. failures.Where(failure => !failure.IsGone).Select(failure => (failure.Device.Index, $"{failure.Device.Name}: {failure.Error.Message}"))]);
     }
 
     // Each once: it is tried again and again.
     private void Fail(IReadOnlyCollection<(int Index, string Message)> failures)
     {
+        _failed.Add(failures.Count);
         foreach (var (_, message) in failures.Where(failure => !_failures.Contains(failure)))
         {
             logger.DeviceNotServed(message);

@@ -4,32 +4,49 @@ using KubeProxyNext.Netlink;
 namespace KubeProxyNext.Dataplane.Devices;
 
 /// <summary>What is to be done with each device of this node. Pure.</summary>
-public sealed class DevicePlanner(DeviceOptions options)
+/// <param name="isDetected">Whether senders are pods of this node since they send by a device of this name; null where that does not tell.</param>
+public sealed class DevicePlanner(DeviceOptions options, Func<string, bool>? isDetected = null)
 {
     private const LinkType Ppp = (LinkType)512;
     private const LinkType RawIp = (LinkType)519;
 
     /// <summary>Plans for the devices that matter, by index.</summary>
-    public IReadOnlyList<DevicePlan> Plan(NetworkState network) =>
-        [.. network.Links.Where(link => options.Decide(link.Name) == true && Headers(link) is not null).Select(link => Plan(link, network))];
-
-    private static DevicePlan Plan(Link link, NetworkState network) => new(link.Index, link.Name, Headers(link) == true)
+    /// <param name="nodeAddresses">Those of the Node object.</param>
+    /// <param name="servesPods">Whether there is something to serve at devices that pods are behind.</param>
+    public IReadOnlyList<DevicePlan> Plan(NetworkState network, IReadOnlyCollection<IpAddress> nodeAddresses, bool servesPods)
     {
-        IPv4 = AddressOf(link, IpFamily.IPv4, network),
-        IPv6 = AddressOf(link, IpFamily.IPv6, network),
-    };
+        var roles = new DeviceRoles(network, nodeAddresses);
+        var addresses = network.Addresses.Where(DeviceRoles.IsGlobal).ToLookup(address => address.InterfaceIndex, DeviceRoles.Ip);
+        return [.. network.Links.Select(link => Plan(link, roles.Of(link), addresses[link.Index], servesPods)).OfType<DevicePlan>()];
+    }
 
-    // Whether packets have Ethernet headers; null where they have others, which programs cannot read.
-    private static bool? Headers(Link link) => link.Type switch
+    // Null where nobody needs to know of it.
+    private DevicePlan? Plan(Link link, DeviceRole role, IEnumerable<IpAddress> addresses, bool servesPods)
+    {
+        var detected = isDetected?.Invoke(link.Name) == true;
+        if (role == DeviceRole.None && detected)
+        {
+            role = DeviceRole.Pods;
+        }
+
+        var isServed = options.Decide(link.Name) ?? (role is DeviceRole.Uplink or DeviceRole.Overlay || (role == DeviceRole.Pods && servesPods));
+        return HasEthernet(link.Type) is { } ethernet && (isServed || role != DeviceRole.None)
+            ? new(link.Index, link.Name, ethernet, isServed, role == DeviceRole.Pods, detected)
+            {
+                IPv4 = First(addresses, IpFamily.IPv4),
+                IPv6 = First(addresses, IpFamily.IPv6),
+            }
+            : null;
+    }
+
+    // Null where packets have other headers, which programs cannot read.
+    private static bool? HasEthernet(LinkType type) => type switch
     {
         LinkType.Ethernet => true,
         LinkType.Tunnel or LinkType.Tunnel6 or LinkType.Sit or LinkType.IpGre or LinkType.Ip6Gre or LinkType.None or Ppp or RawIp => false,
         _ => null,
     };
 
-    // The kernel's order: what it would send from, if nothing else is said.
-    private static IpAddress? AddressOf(Link link, IpFamily family, NetworkState network) => network.Addresses
-        .Where(address => address.InterfaceIndex == link.Index && address.IsUsable && address.Scope == AddressScope.Universe)
-        .Select(address => (IpAddress?)IpAddress.FromBytes(address.Address.GetAddressBytes()))
-        .FirstOrDefault(address => address!.Value.Family == family);
+    private static IpAddress? First(IEnumerable<IpAddress> addresses, IpFamily family) =>
+        addresses.Where(address => address.Family == family).Select(address => (IpAddress?)address).FirstOrDefault();
 }

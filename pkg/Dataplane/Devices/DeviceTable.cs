@@ -21,9 +21,6 @@ internal sealed class DeviceTable<TAddress>
     /// <summary>What the map holds, by index; null is what an earlier process wrote.</summary>
     internal IReadOnlyDictionary<int, DeviceValue<TAddress>?> Written => _written;
 
-    /// <summary>The indexes of all devices in the map.</summary>
-    internal IReadOnlyList<int> Indexes => [.. _written.Keys];
-
     /// <summary>Whether the device is in the map, by this process or an earlier one.</summary>
     internal bool Has(int index) => _written.ContainsKey(index);
 

@@ -9,8 +9,11 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 {
     private readonly Lock _lock = new();
 
-    // Those that run the programs of this process, in both directions.
-    private readonly HashSet<int> _attached = [];
+    // Apart from the other, which is held while programs are verified: next hops are to be forgotten at once.
+    private readonly Lock _settingsLock = new();
+
+    // Those that run the programs of this process, in both directions, by index: another device may have that later.
+    private readonly Dictionary<int, (string Name, bool HasEthernet)> _attached = [];
     private PacketConfig _config = new();
     private DeviceTable<TAddress>? _table;
     private PacketSettings<TAddress>? _settings;
@@ -25,15 +28,20 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
     {
         lock (_lock)
         {
-            var pinned = attachments.Devices;
-            RemoveExcept(pinned, devices.Select(device => device.Index).ToHashSet());
-            return [.. devices.Select(device => TryServe(device, pinned.Contains(device.Index))).OfType<DeviceFailure>()];
+            var (pinned, wanted) = (attachments.Devices, devices.Select(device => device.Index).ToHashSet());
+            IEnumerable<int> known = [.. pinned, .. _table?.Written.Keys ?? []];
+            var left = known.Distinct().Where(index => !wanted.Contains(index)).Select(TryLeave).ToList();
+
+            // What is only known is written first: whatever begins at a device that is served may lead there.
+            var loads = devices.Any(device => device.IsServed);
+            var served = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index)));
+            return [.. left.Concat(served).OfType<DeviceFailure>()];
         }
     }
 
     public void Configure(PacketConfig config)
     {
-        lock (_lock)
+        lock (_settingsLock)
         {
             _config = config;
             _settings?.Set(config);
@@ -42,7 +50,7 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 
     public void ForgetNextHops()
     {
-        lock (_lock)
+        lock (_settingsLock)
         {
             _settings?.ForgetNextHops();
         }
@@ -52,31 +60,45 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
     {
         lock (_lock)
         {
-            _settings?.Dispose();
+            lock (_settingsLock)
+            {
+                _settings?.Dispose();
+                _settings = null;
+            }
+
             programs.Dispose();
         }
     }
 
-    private void RemoveExcept(IReadOnlySet<int> pinned, HashSet<int> wanted)
+    private DeviceFailure? TryLeave(int index) => Try(new(index, $"former device {index}", IsServed: false), () =>
     {
-        foreach (var gone in pinned.Where(index => !wanted.Contains(index)))
+        _table?.Remove(index);
+        _attached.Remove(index);
+        attachments.Detach(index);
+    });
+
+    private DeviceFailure? TryServe(DevicePlan device, bool loads, bool isPinned) => Try(device, () =>
+    {
+        if (loads)
         {
-            attachments.Detach(gone);
+            Load();
         }
 
-        foreach (var gone in (_table?.Indexes ?? []).Where(index => !wanted.Contains(index)))
+        if (device.IsServed)
         {
-            _table!.Remove(gone);
+            Attach(device, isPinned);
         }
+        else
+        {
+            Detach(device, isPinned);
+        }
+    });
 
-        _attached.IntersectWith(wanted);
-    }
-
-    private DeviceFailure? TryServe(DevicePlan device, bool isPinned)
+    private static DeviceFailure? Try(DevicePlan device, Action action)
     {
         try
         {
-            Serve(device, isPinned);
+            action();
             return null;
         }
         catch (Exception error) when (error is BpfException or MapFullException)
@@ -85,24 +107,11 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
     }
 
-    private void Serve(DevicePlan device, bool isPinned)
-    {
-        if (device.IsServed)
-        {
-            Load();
-            Attach(device, isPinned);
-        }
-        else
-        {
-            Detach(device, isPinned);
-        }
-    }
-
     // Programs take a device for served only where both are there, so that whatever they begin is ended; the one that ends things comes
     // first. What an earlier process said of the device is true until then.
     private void Attach(DevicePlan device, bool isPinned)
     {
-        if (!_attached.Contains(device.Index))
+        if (!_attached.TryGetValue(device.Index, out var attached) || attached != (device.Name, device.HasEthernet))
         {
             if (!isPinned || !_table!.Has(device.Index))
             {
@@ -111,7 +120,7 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 
             attachments.Attach(device.Index, DeviceHook.Egress, programs.Find(DeviceHook.Egress, device.HasEthernet));
             attachments.Attach(device.Index, DeviceHook.Ingress, programs.Find(DeviceHook.Ingress, device.HasEthernet));
-            _attached.Add(device.Index);
+            _attached[device.Index] = (device.Name, device.HasEthernet);
         }
 
         Write(device, DeviceFlags.Served);
@@ -139,9 +148,13 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
 
         var maps = programs.Maps;
-        _settings = new(maps.Map("packet_settings"), waitForGracePeriod);
-        _settings.Set(_config);
-        _settings.ForgetNextHops();
+        lock (_settingsLock)
+        {
+            _settings = new(maps.Map("packet_settings"), waitForGracePeriod);
+            _settings.Set(_config);
+            _settings.ForgetNextHops();
+        }
+
         _table = new(maps.Map("devices"));
     }
 

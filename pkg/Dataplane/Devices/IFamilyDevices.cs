@@ -4,7 +4,7 @@ namespace KubeProxyNext.Dataplane.Devices;
 internal interface IFamilyDevices : IDisposable
 {
     /// <summary>Serves these devices as their plans say, and no others. What an earlier process attached is replaced in one step each.</summary>
-    /// <returns>Those that could not be served; all others are.</returns>
+    /// <returns>Those that could not be served, or left; all others are.</returns>
     IReadOnlyList<DeviceFailure> Serve(IReadOnlyList<DevicePlan> devices);
 
     /// <summary>Tells the programs what they go by, now or when they are loaded.</summary>

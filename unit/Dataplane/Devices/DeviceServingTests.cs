@@ -1,6 +1,8 @@
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+using KubeProxyNext.Netlink;
 
 namespace KubeProxyNext.Unit.Dataplane.Devices;
 
@@ -73,6 +75,25 @@ public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
     }
 
     [Test]
+    public void Serve_ADeviceVanishedAndAnotherHasItsIndex_BeforeAnybodySawIt_TheNewOneIsServed()
+    {
+        Serve(Eth0);
+        Network.Do("link del eth0", "link add eth9 index 7 type veth peer name peer9");
+
+        Assert.That(Serve(Eth0 with { Name = "eth9" }), Is.Empty);
+
+        Assert.That(Program(Eth0, DeviceHook.Ingress), Is.Positive);
+    }
+
+    [Test]
+    public void Serve_KnownDeviceBeforeTheFirstThatIsServed_IsWrittenToo()
+    {
+        Serve(Eth0 with { IsServed = false, HasPods = true }, Eth1);
+
+        Assert.That((Written(Eth0), Written(Eth1)), Is.EqualTo((DeviceFlags.Pods, DeviceFlags.Served)));
+    }
+
+    [Test]
     public void Restart_ADeviceVanishedMeanwhileAndAnotherHasItsIndex_TheNewOneIsServed()
     {
         Serve(Eth0);
@@ -140,6 +161,52 @@ public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
         Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
         Assert.That(At(Eth1, DeviceHook.Egress), Is.EqualTo((0, 0)));
         Assert.That(Pins.Bpffs, Does.Not.Exist);
+    }
+
+    [Test]
+    public void OthersPrograms_AreThereBeforeAndAfter_AllRunAndOursLeaveThemAlone()
+    {
+        using var others = new OthersPrograms(Network, Eth0.Index, kind);
+        others.AttachBefore();
+        Serve(Eth0);
+        others.AttachAfter();
+
+        Assert.That(others.AreThere(), Is.True);
+        if (kind == DeviceAttach.Tcx)
+        {
+            Assert.That(others.List(DeviceHook.Ingress), Is.EqualTo(new[] { others.Late, Program(Eth0, DeviceHook.Ingress), others.Early }), "ours is the first when it comes");
+            Assert.That(others.List(DeviceHook.Egress), Is.EqualTo(new[] { others.Early, Program(Eth0, DeviceHook.Egress), others.Late }), "ours is the last when it comes");
+        }
+
+        Restart(kind);
+        Serve(Eth0);
+        Assert.That((others.AreThere(), Program(Eth0, DeviceHook.Ingress)), Is.EqualTo((true, Program(Eth0, DeviceHook.Ingress))).And.Not.EqualTo((true, 0)));
+
+        Serve();
+        Assert.That(others.AreThere(), Is.True);
+        Assert.That(At(Eth0, DeviceHook.Ingress), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public void Served_ByItsPins_IsTold()
+    {
+        Serve(Eth1, Eth0 with { IsServed = false });
+
+        Assert.That(ServedDevices.Read(Pins.Bpffs, IpFamily.IPv4), Is.EqualTo(new[] { Eth1.Index }));
+        Assert.That(ServedDevices.Read(Pins.Bpffs, IpFamily.IPv6), Is.Empty);
+    }
+
+    [Test]
+    public void DeviceWithoutEthernet_IsServedToo()
+    {
+        Network.Do("tuntap add dev tun1 mode tun");
+        var link = Network.Run(Links.List).Single(link => link.Name == "tun1");
+        var tunnel = new DevicePlanner(new(IsAuto: false, ["tun1"])).Plan(new([link], [], []), [], servesPods: false).Single();
+
+        Assert.That(tunnel.HasEthernet, Is.False);
+        Assert.That(Serve(Eth0, tunnel), Is.Empty);
+
+        Assert.That(Program(tunnel, DeviceHook.Ingress), Is.Positive.And.Not.EqualTo(Program(Eth0, DeviceHook.Ingress)));
     }
 
     private uint Program(DevicePlan device, DeviceHook hook)

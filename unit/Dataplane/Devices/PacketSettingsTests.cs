@@ -72,5 +72,5 @@ public sealed class PacketSettingsTests : DevicesFixture
 
     private static IpAddress Ip(string text) => IpAddress.Parse(text);
 
-    private static IpNetwork Net(string text) => IpNetwork.TryParse(text, out var network) ? network : throw new FormatException(text);
+    private static IpNetwork Net(string text) => KubeProxyNext.Unit.Builders.Text.Network(text);
 }
