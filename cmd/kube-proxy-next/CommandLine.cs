@@ -1,6 +1,8 @@
 using System.CommandLine;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 using KubeProxyNext.Telemetry;
 
@@ -43,10 +45,20 @@ internal static class CommandLine
                 throw new InvalidOperationException($"nothing is pinned in {folder}; is the daemon to run with another --bpffs?");
             }
 
-            Console.Write(parsed.GetValue(output) == "json" ? StatusReport.ToJson(families) + "\n" : StatusReport.ToTable(families));
+            var devices = families.ToDictionary(one => one.Family, one => DeviceNames(folder, one.Family));
+            Console.Write(parsed.GetValue(output) == "json"
+                ? StatusReport.ToJson(families, devices) + "\n"
+                : StatusReport.ToTable(families, devices));
             return Task.CompletedTask;
         }, CancellationToken.None));
         return command;
+    }
+
+    // As the caller's network namespace has them, which should be the daemon's.
+    private static IReadOnlyList<string> DeviceNames(string bpffs, IpFamily family)
+    {
+        var served = ServedDevices.Read(bpffs, family);
+        return served.Count > 0 ? [.. Links.List().Where(link => served.Contains(link.Index)).Select(link => link.Name)] : [];
     }
 
     private static Command Cleanup()

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
-using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 using KubeProxyNext.Planning;
@@ -37,8 +36,9 @@ internal static class Daemon
                 devices: options.Devices.IsNone ? null : options.Attach);
             using var monitor = new AddressMonitor();
             var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log);
-            using var network = options.Devices.IsNone ? null : new NetworkMonitor();
-            var devices = network is null ? null : CreateDeviceLoop(network, options, dataplane, time, loggers.CreateLogger("Devices"));
+            using var devices = options.Devices.IsNone
+                ? null
+                : DeviceService.Create(options, node.Families, dataplane, meter, time, loggers.CreateLogger("Devices"));
             var planner = new Planner();
             var loop = new SyncLoop(
                 tracker, (changed, config) => Plan(planner, changed, config, source.Events, log), node, dataplane, new Random(), time,
@@ -48,8 +48,9 @@ internal static class Daemon
                 OnNode = node =>
                 {
                     addresses.Take(node);
-                    devices?.Take(node);
+                    devices?.Loop.Take(node);
                 },
+                OnAttached = devices is null ? null : devices.Loop.Serve,
             };
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
             await SyncAsync(loop, complete, addresses, devices, feeding, stopping).ConfigureAwait(false);
@@ -63,11 +64,12 @@ internal static class Daemon
     }
 
     // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
-    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceLoop? devices, Task feeding, CancellationTokenSource stopping)
+    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceService? devices, Task feeding, CancellationTokenSource stopping)
     {
         var following = addresses.RunAsync(stopping.Token);
-        var syncing = loop.RunAsync(Task.WhenAll(complete, Task.WhenAny(addresses.First, following)), stopping.Token);
-        var serving = devices?.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
+        var serving = devices?.Loop.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
+        var known = devices is null ? Task.CompletedTask : Task.WhenAny(devices.Loop.First, serving);
+        var syncing = loop.RunAsync(Task.WhenAll(complete, known, Task.WhenAny(addresses.First, following)), stopping.Token);
         _ = TrimAsync(loop.Ready);
         try
         {
@@ -80,18 +82,6 @@ internal static class Daemon
             await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private static DeviceLoop CreateDeviceLoop(
-        NetworkMonitor network, RunOptions options, Dataplane.Dataplane dataplane, TimeProvider time, ILogger log)
-    {
-        var config = new PacketConfig();
-        if (SnatPorts.Choose(PortRanges.Ephemeral()) is { } ports)
-        {
-            config = config with { Ports = (ports.First, ports.Last) };
-        }
-
-        return new(network, new DevicePlanner(options.Devices), config, dataplane, time, log);
     }
 
     private static async Task WaitForListsAsync(ClusterTracker tracker, TimeProvider time, ILogger log, CancellationToken cancellationToken)

@@ -67,10 +67,27 @@ internal static class RunCommand
     private static readonly Option<string> Devices = Checked(
         new Option<string>("--devices")
         {
-            Description = "Network devices at which packets from outside are served: names with commas, also with * and ?, a '!' before those that are not to be; none",
-            DefaultValueFactory = _ => "none",
+            Description = "At which network devices packets from outside are served: auto, none, or names with commas, which may have * and ? in them; a '!' before a name leaves it out",
+            DefaultValueFactory = _ => "auto",
         },
         text => DeviceOptions.TryParse(text, out var error) is null ? error : null);
+
+    private static readonly Option<string> MasqueradeAll = Switch(
+        "--masquerade-all", "Whether backends see the node's address instead of the client's for all that comes to ClusterIPs by a device", isOn: false);
+
+    private static readonly Option<string?> DetectLocalMode = new("--detect-local-mode")
+    {
+        Description = "How pods of this node are known: ClusterCIDR (default), NodeCIDR, BridgeInterface or InterfaceNamePrefix",
+    };
+
+    private static readonly Option<string?> ClusterCidr = new("--cluster-cidr") { Description = "Networks of all pods, at most one of each family, for ClusterCIDR" };
+
+    private static readonly Option<string?> PodBridge = new("--pod-bridge-interface") { Description = "The bridge of this node's pods, for BridgeInterface" };
+
+    private static readonly Option<string?> PodPrefix = new("--pod-interface-name-prefix")
+    {
+        Description = "How the names of devices begin that lead to pods, for InterfaceNamePrefix",
+    };
 
     private static readonly Option<DeviceAttach> Attach = new("--tc-attach")
     {
@@ -90,8 +107,16 @@ internal static class RunCommand
         var command = new Command("run", "Runs the daemon (also without a verb).")
         {
             Source, KubeConfig, Master, Cgroup, bpffs, Hostname, NodePortAddresses, LocalhostNodePorts, BindProtection, MaglevTableSize,
-            Frontends, Slots, Sockets, SourceRanges, Affinities, Flows, Devices, Attach, Verbosity,
+            Frontends, Slots, Sockets, SourceRanges, Affinities, Flows, Devices, Attach,
+            MasqueradeAll, DetectLocalMode, ClusterCidr, PodBridge, PodPrefix, Verbosity,
         };
+        command.Validators.Add(result =>
+        {
+            if (LocalModeOf(result.GetValue, out var error) is null)
+            {
+                result.AddError(error!);
+            }
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             var loggers = new StderrLoggerFactory(parsed.GetValue(Verbosity), time);
@@ -115,6 +140,8 @@ internal static class RunCommand
     {
         Devices = DeviceOptions.TryParse(parsed.GetValue(Devices)!, out _)!,
         Attach = parsed.GetValue(Attach),
+        LocalMode = LocalModeOf(parsed.GetValue, out _)!,
+        MasqueradeAll = IsOn(parsed, MasqueradeAll),
         NodePorts = NodePortOptions.TryParse(
             parsed.GetValue(NodePortAddresses)!, IsOn(parsed, LocalhostNodePorts), out var nodePorts, out var error)
             ? nodePorts
@@ -123,14 +150,17 @@ internal static class RunCommand
         MaglevTableSize = parsed.GetValue(MaglevTableSize),
     };
 
+    private static LocalMode? LocalModeOf(Func<Option<string?>, string?> valueOf, out string? error) =>
+        LocalMode.TryParse(valueOf(DetectLocalMode), valueOf(ClusterCidr), valueOf(PodBridge), valueOf(PodPrefix), out error);
+
     // Not an Option<bool>, which takes a value that is neither true nor false for a word of its own, and says that it is not known.
-    private static Option<string> Switch(string name, string description) => Checked(
+    private static Option<string> Switch(string name, string description, bool isOn = true) => Checked(
         new Option<string>(name)
         {
             Description = description,
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "true|false",
-            DefaultValueFactory = _ => "true",
+            DefaultValueFactory = _ => isOn ? "true" : "false",
         },
         text => bool.TryParse(text, out _) ? null : $"{name} must be true or false, not '{text}'");
 

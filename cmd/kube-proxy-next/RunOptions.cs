@@ -32,6 +32,12 @@ internal sealed record RunOptions(
     /// <summary>How programs are attached to them.</summary>
     public required DeviceAttach Attach { get; init; }
 
+    /// <summary>How pods of this node are told from others.</summary>
+    public required LocalMode LocalMode { get; init; }
+
+    /// <summary>Whether all that comes to ClusterIPs by a device gets the node's address.</summary>
+    public required bool MasqueradeAll { get; init; }
+
     /// <summary>Slots of a Maglev table.</summary>
     public required int MaglevTableSize { get; init; }
 }

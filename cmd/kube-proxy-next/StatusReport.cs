@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using KubeProxyNext.Model;
 using KubeProxyNext.Telemetry;
 
 namespace KubeProxyNext;
@@ -8,12 +9,13 @@ namespace KubeProxyNext;
 /// <summary>What <c>status</c> prints: a table for people, JSON for programs.</summary>
 internal static class StatusReport
 {
-    internal static string ToTable(IReadOnlyList<FamilyCounters> families)
+    internal static string ToTable(IReadOnlyList<FamilyCounters> families, IReadOnlyDictionary<IpFamily, IReadOnlyList<string>> devices)
     {
         var table = new StringBuilder();
         foreach (var family in families)
         {
-            table.Append(CultureInfo.InvariantCulture, $"{family.Family}\n");
+            var served = devices[family.Family] is { Count: > 0 } names ? string.Join(' ', names) : "none";
+            table.Append(CultureInfo.InvariantCulture, $"{family.Family}\n  {"devices",-24}{served,16}\n");
             foreach (var (name, value) in Rows(family))
             {
                 table.Append(CultureInfo.InvariantCulture, $"  {name,-24}{value,16}\n");
@@ -23,7 +25,7 @@ internal static class StatusReport
         return table.ToString();
     }
 
-    internal static string ToJson(IReadOnlyList<FamilyCounters> families)
+    internal static string ToJson(IReadOnlyList<FamilyCounters> families, IReadOnlyDictionary<IpFamily, IReadOnlyList<string>> devices)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -32,6 +34,13 @@ internal static class StatusReport
             foreach (var family in families)
             {
                 json.WriteStartObject(family.Family.ToString());
+                json.WriteStartArray("devices");
+                foreach (var name in devices[family.Family])
+                {
+                    json.WriteStringValue(name);
+                }
+
+                json.WriteEndArray();
                 foreach (var (name, value) in Rows(family))
                 {
                     json.WriteNumber(name, value);
