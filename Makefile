@@ -1,5 +1,6 @@
 # make build   out/kube-proxy-next, the one file that runs
 # make test    every test, on the real kernel
+# make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
 # make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute)
 
@@ -8,7 +9,7 @@ BINARY := out/kube-proxy-next
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,CI,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,CI,FUZZ_PACKETS,FUZZ_SEED,DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -26,6 +27,12 @@ test: build
 	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
 	$(SUDO) ./.ci/test $(CONFIGURATION)
 
+fuzz: export FUZZ_PACKETS ?= 1000000
+fuzz: export FUZZ_SEED ?= $(shell date +%s)
+fuzz: | deps
+	$(DOTNET) build unit -c $(CONFIGURATION)
+	$(SUDO) $(DOTNET) test unit -c $(CONFIGURATION) --no-build --filter FullyQualifiedName~PacketFuzz --logger "console;verbosity=normal"
+
 demo: build
 	$(DOTNET) build e2e/Demo -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project e2e/Demo -c $(CONFIGURATION) --no-build
@@ -42,4 +49,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build test demo bench deps clean
+.PHONY: all build test fuzz demo bench deps clean

@@ -47,26 +47,10 @@ public sealed record IpPacket(IpAddress Source, IpAddress Destination, Transport
     public bool IsIPv4 => Source.Family == IpFamily.IPv4;
 
     /// <summary>Whether it is a piece of a larger packet.</summary>
-    public bool IsFragment => MoreFragments || FragmentOffset != 0 || FragmentHeader is { } header && (header.More || header.Offset != 0);
+    public bool IsFragment => MoreFragments || FragmentOffset != 0 || HasFragmentHeader(header => header.More || header.Offset != 0);
 
     /// <summary>Whether the transport's header is elsewhere.</summary>
-    public bool IsLaterFragment => FragmentOffset != 0 || FragmentHeader is { Offset: not 0 };
-
-    private Extension? FragmentHeader
-    {
-        get
-        {
-            foreach (var extension in Extensions)
-            {
-                if (extension.Protocol == Extension.Fragment)
-                {
-                    return extension;
-                }
-            }
-
-            return null;
-        }
-    }
+    public bool IsLaterFragment => FragmentOffset != 0 || HasFragmentHeader(header => header.Offset != 0);
 
     public byte[] ToBytes()
     {
@@ -95,6 +79,20 @@ public sealed record IpPacket(IpAddress Source, IpAddress Destination, Transport
             ? this with { Transport = carried, Id = (ushort)id, MoreFragments = more, FragmentOffset = offset }
             : this with { Transport = carried, Extensions = [.. Extensions, Extension.FragmentAt(offset, more, id)] };
         return PacketReader.ReadIp(piece.ToBytes())!;
+    }
+
+    // There may be several, of which some say that the packet is whole.
+    private bool HasFragmentHeader(Func<Extension, bool> isSo)
+    {
+        foreach (var extension in Extensions)
+        {
+            if (extension.Protocol == Extension.Fragment && isSo(extension))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private byte[] IPv4Bytes(int carried)

@@ -10,7 +10,7 @@ public sealed record SctpPacket(ushort Source, ushort Destination, ValueArray<by
     internal const int ChecksumAt = 8;
 
     /// <summary>Chunks as a text names them, with the fields that they must have.</summary>
-    internal static readonly Dictionary<string, ValueArray<byte>> Known = new()
+    public static readonly IReadOnlyDictionary<string, ValueArray<byte>> Known = new Dictionary<string, ValueArray<byte>>
     {
         ["INIT"] = [1, 0, 0, 20, 0, 0, 0, 7, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1],
         ["INIT-ACK"] = [2, 0, 0, 28, 0, 0, 0, 8, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1, 0, 7, 0, 8, 1, 2, 3, 4],

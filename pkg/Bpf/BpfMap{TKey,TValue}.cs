@@ -38,17 +38,6 @@ public sealed unsafe class BpfMap<TKey, TValue>
         return Marshal.GetLastPInvokeError() is Errno.TooBig or Errno.NoSpace ? false : throw BpfException.FromLastError("update map", _name);
     }
 
-    /// <summary>The value of the key; false where there is none.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public bool TryGet(TKey key, out TValue value)
-    {
-        fixed (TValue* found = &value)
-        {
-            return LibBpf.bpf_map_lookup_elem(_fd, &key, found) == 0
-                || (Marshal.GetLastPInvokeError() == Errno.NoEntry ? false : throw BpfException.FromLastError("read map", _name));
-        }
-    }
-
     /// <summary>Removes the entry; one that is not there is no error.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     public void Remove(TKey key)

@@ -8,7 +8,8 @@ namespace KubeProxyNext.Unit.Programs.Packets;
 /// <summary>Looks at the table of flows as the programs see it (bpf/lib/flow.h), by the fields that the built object says it has.</summary>
 internal sealed class FlowTable(BpfObject built, int addressSize)
 {
-    internal const int Buckets = 16;
+    // Behind the addresses: ports, protocol, hook, two bytes of nothing.
+    private const int KeyTail = 8;
 
     private readonly BpfMap _map = built.Map("flows");
     private readonly int _tags = Offset(built, "flow_bucket", "tag");
@@ -21,10 +22,33 @@ internal sealed class FlowTable(BpfObject built, int addressSize)
     internal IEnumerable<string> Texts(AddressBook book, Ports ports) =>
         Entries().Select(entry => Text(entry, book, ports)).Order(StringComparer.Ordinal);
 
+    /// <summary>Whether packets like this one are to be changed at that hook.</summary>
+    internal bool Has(bool isEgress, IpPacket ip)
+    {
+        var ports = (PortTransport)ip.Transport;
+        Span<byte> key = stackalloc byte[2 * addressSize + KeyTail];
+        ip.Source.WriteBytes(key);
+        ip.Destination.WriteBytes(key[addressSize..]);
+        BinaryPrimitives.WriteUInt16BigEndian(key[(2 * addressSize)..], ports.Source);
+        BinaryPrimitives.WriteUInt16BigEndian(key[(2 * addressSize + 2)..], ports.Destination);
+        key[2 * addressSize + 4] = ports.Protocol;
+        key[2 * addressSize + 5] = isEgress ? (byte)1 : (byte)0;
+        foreach (var entry in Entries())
+        {
+            if (entry.AsSpan().StartsWith(key))
+            {
+                // There is one for those that are left as they are, too.
+                return !entry.AsSpan(_rewrite).StartsWith(key[..^4]);
+            }
+        }
+
+        return false;
+    }
+
     internal void Clear()
     {
         var empty = new byte[_map.ValueSize];
-        for (var bucket = 0; bucket < Buckets; bucket++)
+        for (var bucket = 0; bucket < _map.MaxEntries; bucket++)
         {
             _map.Write(bucket, empty);
         }
@@ -33,7 +57,7 @@ internal sealed class FlowTable(BpfObject built, int addressSize)
     private IEnumerable<byte[]> Entries()
     {
         var value = new byte[_map.ValueSize];
-        for (var bucket = 0; bucket < Buckets; bucket++)
+        for (var bucket = 0; bucket < _map.MaxEntries; bucket++)
         {
             _map.Read(bucket, value);
             for (var way = 0; way < _ways; way++)

@@ -1,20 +1,14 @@
+using KubeProxyNext.Dataplane.Devices;
+
 namespace KubeProxyNext.Unit.Programs.Packets;
 
 /// <summary>How a node tells senders apart, and what it does with their addresses (behaviour 4.3 to 4.5).</summary>
 internal sealed record GivenNode
 {
-    internal Detector Detector { get; init; } = Detector.Network;
+    internal LocalDetector Detector { get; init; } = LocalDetector.Network;
 
     internal bool MasqueradeAll { get; init; }
 
     /// <summary>Devices without programs of ours.</summary>
     internal string[] Unserved { get; init; } = [];
-}
-
-/// <summary><c>enum detector</c> in bpf/lib/types.h.</summary>
-internal enum Detector : byte
-{
-    None,
-    Network,
-    Device,
 }

@@ -24,7 +24,10 @@ internal interface ITestedPackets : IDisposable
     /// <summary>The entries of flows, as <c>in tcp client:40000 > node:30080 => node:50001 > R1:8080</c>, in the order of these texts.</summary>
     IEnumerable<string> Flows(Ports ports);
 
-    /// <summary>Forgets all flows, fragments and affinities.</summary>
+    /// <summary>Whether an entry of flows changes packets like this one, which has ports.</summary>
+    bool HasFlow(PacketHook hook, IpPacket ip);
+
+    /// <summary>Forgets all flows.</summary>
     void Forget();
 
     /// <summary>What was counted, on all CPUs.</summary>

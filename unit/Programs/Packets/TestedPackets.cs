@@ -1,5 +1,6 @@
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Netlink;
 using KubeProxyNext.Packets;
@@ -16,7 +17,7 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     internal const ushort FirstPort = 50000;
     internal const ushort LastPort = 50999;
 
-    private static readonly MapCapacities Small = new(Frontends: 64, Slots: 1024, Sockets: 16, SourceRanges: 64, Affinities: 1024);
+    private static readonly MapCapacities Small = new(Frontends: 64, Slots: 1024, Sockets: 16, SourceRanges: 64, Affinities: 1024, Flows: 240);
 
     private readonly TemporaryPins _pins = new();
     private readonly NodeNetwork _network = new(TAddress.Family);
@@ -24,16 +25,13 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     private readonly BpfObject _object;
     private readonly BpfProgram[] _programs;
     private readonly FlowTable _flows;
-    private readonly BpfMap<uint, TestedDevice<TAddress>> _devices;
-    private readonly BpfMap<uint, TestedSettings<TAddress>> _settings;
+    private readonly BpfMap<uint, DeviceValue<TAddress>> _devices;
+    private readonly BpfMap<uint, PacketSettingsValue<TAddress>> _settings;
 
     internal TestedPackets()
     {
         _dataplane = new(_pins.Bpffs, Small);
-        _object = Open();
-        SockObject.Configure(_object, FrontendTable<TBucket, TAddress>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot(), 0);
-        _object.Map("flows").MaxEntries = FlowTable.Buckets;
-        _object.SetConstant("flow_buckets", (uint)FlowTable.Buckets);
+        _object = TcObject.Open(TAddress.Family, FrontendTable<TBucket, TAddress>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot());
         var maps = Directory.GetDirectories(_pins.Bpffs, "ipv*").Single();
         foreach (var map in _object.Maps.Where(map => File.Exists(Path.Combine(maps, map.Name))))
         {
@@ -60,18 +58,17 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
             HopGeneration = 1,
             PortFirst = FirstPort,
             PortLast = LastPort,
-            Detector = (byte)node.Detector,
+            Detector = node.Detector,
             MasqueradeAll = (byte)(node.MasqueradeAll ? 1 : 0),
             Node = Address("192.0.2.11"),
             Pods = new(pods),
         });
         foreach (var device in NodeDevice.All)
         {
-            _ = _devices.TrySet((uint)device.Index, new()
-            {
-                Flags = (node.Unserved.Contains(device.Name) ? 0u : 1u) | (device.LeadsToPods ? 2u | (node.Detector == Detector.Device ? 4u : 0) : 0),
-                Address = Address(device.Address),
-            });
+            var flags = (node.Unserved.Contains(device.Name) ? DeviceFlags.None : DeviceFlags.Served)
+                | (device.LeadsToPods ? DeviceFlags.Pods : DeviceFlags.None)
+                | (device.LeadsToPods && node.Detector == LocalDetector.Device ? DeviceFlags.Detected : DeviceFlags.None);
+            _ = _devices.TrySet((uint)device.Index, new(flags, Address(device.Address)));
         }
     }
 
@@ -81,6 +78,8 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
         _programs[(int)hook].Run(packet, changed, ref context);
 
     public IEnumerable<string> Flows(Ports ports) => _flows.Texts(Book, ports);
+
+    public bool HasFlow(PacketHook hook, IpPacket ip) => _flows.Has(hook is PacketHook.Egress or PacketHook.EgressWithoutLink, ip);
 
     public void Forget() => _flows.Clear();
 
@@ -93,15 +92,6 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
         _dataplane.Dispose();
         _network.Dispose();
         _pins.Dispose();
-    }
-
-    private static BpfObject Open()
-    {
-        var name = $"tc{(int)TAddress.Family}";
-        using var stream = typeof(ITestedPackets).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
-        var elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
-        return BpfObject.Open(name, elf);
     }
 
     private static TAddress Address(string text) => TAddress.From(FamilyText.Address(TAddress.Family, text));
