@@ -55,10 +55,10 @@ public sealed class RejectPacketTests(IpFamily family) : PacketFixture(family)
                 Enters("eth0", "tcp client:40000 > node:30080 S eth switch0 > 02:00:00:00:00:99").Passes(),
             ],
         },
-        new("A source that is no host's is not answered")
+        new("A source that is no host's is left to the stack")
         {
             Given = Nobody,
-            Steps = [Enters("eth0", "tcp 127.0.0.7:40000 > node:30080 S").Drops()],
+            Steps = [Enters("eth0", "tcp 127.0.0.7:40000 > node:30080 S").Passes()],
         },
     ];
 
