@@ -217,11 +217,51 @@ static __always_inline bool tc_is_over(struct packet *packet, const struct flow 
 	return true;
 }
 
+/* Whether the packet answers the node itself, which left by the device that leads to the Service's
+ * address.
+ */
+static __always_inline bool tc_answers_host(const struct packet *packet, const struct flow *flow)
+{
+	__u16 kind = FLOW_REPLY | FLOW_TWIN_EGRESS;
+
+	return packet->tuple.hook == HOOK_INGRESS &&
+	       (flow->flags & (kind | FLOW_MASQUERADE)) == kind;
+}
+
+/* Hands an answer to the node's stack by the device that the stack expects it from: where the
+ * backend is behind another one, a strict reverse path filter would drop what seems to come from
+ * the Service's address.
+ */
+__noinline int tc_deliver(struct __sk_buff *skb, const struct packet *packet, struct flow *flow)
+{
+	struct nat_scratch *nat = nat_scratch_get();
+	struct ethhdr *eth;
+
+	if (!nat || !packet || !flow)
+		return TC_ACT_SHOT;
+	nat->to = packet->tuple;
+	nat->to.hook = HOOK_EGRESS;
+	nat->to.saddr = flow->to.daddr;
+	nat->to.daddr = flow->to.saddr;
+	if (rewrite_apply(skb, packet, &flow->to, false))
+		return tc_drop(DROP_UNWRITABLE);
+	if (packet->l3 != ETH_HLEN || route_find(skb, &nat->to, &nat->route) ||
+	    !nat->route.hop.generation || nat->route.hop.ifindex == skb->ifindex)
+		return PASS;
+	eth = packet_at(skb, 0, sizeof(*eth));
+	if (!eth)
+		return tc_drop(DROP_UNWRITABLE);
+	__builtin_memcpy(eth->h_dest, nat->route.hop.smac, ETH_ALEN);
+	return bpf_redirect(nat->route.hop.ifindex, BPF_F_INGRESS);
+}
+
 static __always_inline int tc_rewrite(struct __sk_buff *skb, const struct packet *packet,
 				      struct flow *flow)
 {
 	if (flow->flags & FLOW_REDIRECT)
 		return tc_forward(skb, packet, flow);
+	if (tc_answers_host(packet, flow))
+		return tc_deliver(skb, packet, flow);
 	skb->tc_index = MARK_TRANSLATED;
 	if (rewrite_apply(skb, packet, &flow->to, false))
 		return tc_drop(DROP_UNWRITABLE);

@@ -137,6 +137,18 @@ __noinline int nat_claim_any_port(struct nat_scratch *nat, bool keep)
 	return err;
 }
 
+/* Another CPU has made entries for the same connection meanwhile: its packets go where that one
+ * said, and this one's claim ends, unless it is the same.
+ */
+static __always_inline int nat_yield(struct nat_scratch *nat)
+{
+	const struct flow *other = flow_find(&nat->key);
+
+	if (!other || !nat_rewrites_alike(&other->to, &nat->flow.to))
+		flow_remove(&nat->twin_key);
+	return 0;
+}
+
 /* Makes both entries for packets of nat->key. */
 static __always_inline int nat_make_pair(struct nat_scratch *nat, bool keep)
 {
@@ -144,7 +156,10 @@ static __always_inline int nat_make_pair(struct nat_scratch *nat, bool keep)
 
 	if (err)
 		return err;
-	err = flow_insert(&nat->key, &nat->flow, BPF_ANY);
+	err = flow_insert(&nat->key, &nat->flow,
+			  nat->key.hook == HOOK_EGRESS ? BPF_ANY : BPF_NOEXIST);
+	if (err == -EEXIST)
+		return nat_yield(nat);
 	if (err)
 		flow_remove(&nat->twin_key);
 	return err;
