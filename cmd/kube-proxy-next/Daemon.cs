@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 using KubeProxyNext.Planning;
@@ -39,6 +40,7 @@ internal static class Daemon
             using var devices = options.Devices.IsNone
                 ? null
                 : DeviceService.Create(options, node.Families, dataplane, meter, time, loggers.CreateLogger("Devices"));
+            var flows = dataplane.CreateFlowSweeper(options.FlowTimeouts, time);
             var planner = new Planner();
             var loop = new SyncLoop(
                 tracker, (changed, config) => Plan(planner, changed, config, source.Events, log), node, dataplane, new Random(), time,
@@ -53,7 +55,7 @@ internal static class Daemon
                 OnAttached = devices is null ? null : devices.Loop.Serve,
             };
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
-            await SyncAsync(loop, complete, addresses, devices, feeding, stopping).ConfigureAwait(false);
+            await SyncAsync(loop, complete, addresses, devices, flows, feeding, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -64,16 +66,19 @@ internal static class Daemon
     }
 
     // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
-    private static async Task SyncAsync(SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceService? devices, Task feeding, CancellationTokenSource stopping)
+    private static async Task SyncAsync(
+        SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceService? devices, FlowSweeper? flows, Task feeding,
+        CancellationTokenSource stopping)
     {
         var following = addresses.RunAsync(stopping.Token);
         var serving = devices?.Loop.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
         var known = devices is null ? Task.CompletedTask : Task.WhenAny(devices.Loop.First, serving);
         var syncing = loop.RunAsync(Task.WhenAll(complete, known, Task.WhenAny(addresses.First, following)), stopping.Token);
+        var sweeping = flows?.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
         _ = TrimAsync(loop.Ready);
         try
         {
-            await (await Task.WhenAny(feeding, following, syncing, serving).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(feeding, following, syncing, serving, sweeping).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -81,6 +86,7 @@ internal static class Daemon
             await syncing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -110,6 +110,11 @@ internal static class RunCommand
             Frontends, Slots, Sockets, SourceRanges, Affinities, Flows, Devices, Attach,
             MasqueradeAll, DetectLocalMode, ClusterCidr, PodBridge, PodPrefix, Verbosity,
         };
+        foreach (var option in FlowOptions.All)
+        {
+            command.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             if (LocalModeOf(result.GetValue, out var error) is null)
@@ -147,6 +152,7 @@ internal static class RunCommand
             ? nodePorts
             : throw new InvalidOperationException(error),
         BindProtection = IsOn(parsed, BindProtection),
+        FlowTimeouts = FlowOptions.Read(parsed),
         MaglevTableSize = parsed.GetValue(MaglevTableSize),
     };
 

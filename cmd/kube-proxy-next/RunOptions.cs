@@ -1,5 +1,6 @@
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
@@ -37,6 +38,9 @@ internal sealed record RunOptions(
 
     /// <summary>Whether all that comes to ClusterIPs by a device gets the node's address.</summary>
     public required bool MasqueradeAll { get; init; }
+
+    /// <summary>How long flows live without packets.</summary>
+    public required FlowTimeouts FlowTimeouts { get; init; }
 
     /// <summary>Slots of a Maglev table.</summary>
     public required int MaglevTableSize { get; init; }

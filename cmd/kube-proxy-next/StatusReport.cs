@@ -59,6 +59,9 @@ internal static class StatusReport
     [
         ("connections", family.Connections),
         ("refused", family.Refused),
+        ("flow_entries", family.Flows.Entries),
+        ("flow_capacity", family.Flows.Capacity),
+        ("flow_connections", family.Flows.Connections),
         .. family.ByReason.OrderBy(pair => pair.Key).Select(pair => (SnakeCase(pair.Key.ToString()), pair.Value)),
     ];
 

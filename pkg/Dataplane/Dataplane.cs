@@ -1,5 +1,6 @@
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
@@ -177,12 +178,42 @@ public sealed class Dataplane : IDisposable
     /// <summary>Has packets find their way anew: routes, links or neighbours changed. Any thread may call.</summary>
     public void ForgetNextHops() => Array.ForEach(_families, family => family.Devices?.ForgetNextHops());
 
+    /// <summary>
+    /// What ends flows: to be run beside the writer, and to have ended before this is disposed of. Null where no device is to be served.
+    /// </summary>
+    public FlowSweeper? CreateFlowSweeper(FlowTimeouts timeouts, TimeProvider time)
+    {
+        if (_families.All(family => family.Devices is null))
+        {
+            return null;
+        }
+
+        var sweeper = new FlowSweeper(() => OpenSweeps(timeouts), time, _logger);
+        Array.ForEach(_families, family => family.OnStaleFlows = sweeper.Request);
+        return sweeper;
+    }
+
     public void Dispose()
     {
         _events?.Dispose();
         Array.ForEach(_families, family => family.Dispose());
         _cgroup.Dispose();
         _alone.Dispose();
+    }
+
+    private List<IFlowSweep> OpenSweeps(FlowTimeouts timeouts)
+    {
+        var sweeps = new List<IFlowSweep>();
+        try
+        {
+            sweeps.AddRange(_families.Select(family => family.OpenFlowSweep(timeouts)).OfType<IFlowSweep>());
+            return sweeps;
+        }
+        catch (BpfException)
+        {
+            sweeps.ForEach(sweep => sweep.Dispose());
+            throw;
+        }
     }
 
     // Most of a load is libbpf reading the kernel's types and the verifier at work: each family can have a CPU for that.

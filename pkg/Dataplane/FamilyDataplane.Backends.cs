@@ -118,6 +118,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     private void MarkForDestruction(uint id, Protocol protocol)
     {
         _maps.Destroy(id);
+        MarkFlows(id, protocol);
         if (HasSockets(id, protocol))
         {
             _toSweep.Add(protocol);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         _maps.Settings.Recover(_recovered.Frontends);
         _maps.Unmap();
 
+        _openExpiry = timeouts => ExpiryObject.Open(Family, buckets, capacities, timeouts, seed);
+
         BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
     }
 
@@ -94,6 +97,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         }
 
         _toSweep.Clear();
+        CollectFlows();
     }
 
     /// <summary>Waits for all that waits for a grace period.</summary>

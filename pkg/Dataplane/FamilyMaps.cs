@@ -63,7 +63,7 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     {
         var id = BackendIds.Take(id => !HasLiveSockets(id));
         ref var backend = ref Backends[(int)id];
-        (backend.Sets, backend.Flags) = (0, 0);
+        (backend.Sets, backend.Flags, backend.Flows) = (0, 0, 0);
         return id;
     }
 
@@ -72,6 +72,9 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
 
     /// <summary>Whether an entry of <c>sockets</c> names the backend.</summary>
     internal bool HasLiveSockets(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Live) > 0;
+
+    /// <summary>Whether the newest sweep, or a packet since, found a connection of the backend in <c>flows</c>.</summary>
+    internal bool HasFlows(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Flows) > 0;
 
     /// <summary>Whether there ever were connected sockets that <c>sockets</c> had no room for.</summary>
     internal bool HasUnrecordedSockets() => _hadUnrecorded |= _counters.ReadPerCpu(SocketUnrecorded).Any(count => count > 0);

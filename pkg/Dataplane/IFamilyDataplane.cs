@@ -10,6 +10,13 @@ internal interface IFamilyDataplane : IDisposable
     /// <summary>The packet programs; null where no device is to be served.</summary>
     Devices.IFamilyDevices? Devices { get; }
 
+    /// <summary>Called where flows may have to end at once, since their backend is gone; on the thread that applies plans.</summary>
+    Action? OnStaleFlows { get; set; }
+
+    /// <summary>What ends flows; null where no device is to be served. Any thread may call.</summary>
+    /// <exception cref="Bpf.BpfException">The kernel refused.</exception>
+    Flows.IFlowSweep? OpenFlowSweep(Flows.FlowTimeouts timeouts);
+
     /// <summary>How many frontends are in force.</summary>
     int FrontendCount { get; }
 

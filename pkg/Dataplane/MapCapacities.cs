@@ -11,8 +11,10 @@ public sealed record MapCapacities(
     int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16, int SourceRanges = 1 << 16, int Affinities = 1 << 16,
     int Flows = 1 << 18)
 {
+    /// <summary><c>FLOW_WAYS</c> in bpf/lib/types.h.</summary>
+    internal const int FlowWays = 15;
+
     private const int SocketWays = 4;
-    private const int FlowWays = 15;
 
     // As kube-proxy sizes nf_conntrack: --conntrack-max-per-core and --conntrack-min.
     private const int ConnectionsPerCpu = 32_768;

@@ -9,6 +9,9 @@ namespace KubeProxyNext.Telemetry;
 /// </summary>
 public static class CounterReader
 {
+    // FLOW_WAYS.
+    private const int FlowWays = 15;
+
     /// <summary>The counters of each family that has maps below <paramref name="bpffs"/>; empty where nothing is pinned.</summary>
     /// <exception cref="BpfException">A map may not be read.</exception>
     public static IReadOnlyList<FamilyCounters> Read(string bpffs) =>
@@ -29,7 +32,7 @@ public static class CounterReader
             (Connections: 0UL, Refused: 0UL), (sum, one) => (sum.Connections + one.Connections, sum.Refused + one.Refused));
         var byReason = folders.SelectMany(ReadReasons).GroupBy(pair => pair.Key).ToDictionary(
             group => group.Key, group => group.Aggregate(0UL, (sum, pair) => sum + pair.Value));
-        return new(family, services.Connections, services.Refused, byReason);
+        return new(family, services.Connections, services.Refused, Add(folders.Select(ReadFlows)), byReason);
     }
 
     private static IEnumerable<ServiceCounters> ReadServices(string folder)
@@ -39,6 +42,22 @@ public static class CounterReader
         {
             yield return map.Read<ServiceCounters>(index);
         }
+    }
+
+    private static FlowUse Add(IEnumerable<FlowUse> folders) => folders.Aggregate(
+        default(FlowUse), (sum, one) => new(sum.Entries + one.Entries, sum.Capacity + one.Capacity, sum.Connections + one.Connections));
+
+    private static FlowUse ReadFlows(string folder)
+    {
+        string flows = Path.Combine(folder, "flows"), gauges = Path.Combine(folder, "flow_gauges");
+        if (!File.Exists(flows) || !File.Exists(gauges))
+        {
+            return default;
+        }
+
+        using PinnedMap table = PinnedMap.Open(flows), found = PinnedMap.Open(gauges);
+        var value = found.Read<FlowGaugesValue>(0);
+        return new(value.Entries, (ulong)table.MaxEntries * FlowWays, value.Connections);
     }
 
     private static IEnumerable<KeyValuePair<Counter, ulong>> ReadReasons(string folder)

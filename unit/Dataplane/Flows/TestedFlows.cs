@@ -31,7 +31,7 @@ internal sealed class TestedFlows : IDisposable
         TcObject.Configure(_maker, frontends, Small, seed: 7, hostNetnsCookie: 0);
         Load(_expiry);
         Load(_maker);
-        _sweep = new(_expiry);
+        _sweep = new(_expiry, family);
         Backends = new(_expiry.Map("backends"));
     }
 
