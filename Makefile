@@ -2,14 +2,14 @@
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
-# make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute)
+# make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets for a part)
 
 CONFIGURATION ?= Release
 BINARY := out/kube-proxy-next
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,CI,FUZZ_PACKETS,FUZZ_SEED,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_SEED,DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1

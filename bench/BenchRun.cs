@@ -7,7 +7,8 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench;
 
 /// <summary>All measurements of one run, in turn. One that cannot be made does not keep the others from being made.</summary>
-internal sealed class BenchRun(Report report, Effort effort, TimeProvider time)
+/// <param name="only">The one part that is wanted: sockets, daemon, packets; null for all.</param>
+internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, string? only)
 {
     private readonly List<Figure> _figures = [];
     private readonly List<string> _notMeasured = [];
@@ -18,17 +19,22 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time)
     {
         var machine = Machine.Describe(time);
         report.Say(machine.ToString());
-        await using (var lab = await BenchLab.BuildAsync(cancellation))
-        {
-            await MeasureSocketsAsync(lab, cancellation);
-            await MeasureDaemonAsync(lab, cancellation);
-        }
-
+        await MeasurePartAsync("sockets", () => InLaboratoryAsync(MeasureSocketsAsync, cancellation));
+        await MeasurePartAsync("daemon", () => InLaboratoryAsync(MeasureDaemonAsync, cancellation));
+        await MeasurePartAsync("packets", () => MeasureAsync("packet programs", () => PacketCosts.MeasureAsync(effort, cancellation)));
         report.Show(_figures);
         _notMeasured.ForEach(report.Error);
         ResultFile.From(machine, effort == Effort.Quick, _figures, _notMeasured).Write(file);
         report.Verdict(_figures, file);
         return _notMeasured.Count == 0;
+    }
+
+    private Task MeasurePartAsync(string part, Func<Task> measure) => only is null || only == part ? measure() : Task.CompletedTask;
+
+    private static async Task InLaboratoryAsync(Func<BenchLab, CancellationToken, Task> measure, CancellationToken cancellation)
+    {
+        await using var lab = await BenchLab.BuildAsync(cancellation);
+        await measure(lab, cancellation);
     }
 
     private Task MeasureSocketsAsync(BenchLab lab, CancellationToken cancellation) => TryAsync("clients and servers", async () =>

@@ -15,6 +15,10 @@ internal sealed record Effort
         LargeStarts = 3,
         Changes = 300,
         ChurnSeconds = 65,
+        PacketRounds = 20,
+        PacketConnections = 1_000_000,
+        PacketWalks = 5,
+        PacketWalk = 100_000,
     };
 
     /// <summary>For whoever works on the benchmarks: under a minute, and rough.</summary>
@@ -29,6 +33,10 @@ internal sealed record Effort
         LargeStarts = 1,
         Changes = 50,
         ChurnSeconds = 5,
+        PacketRounds = 4,
+        PacketConnections = 50_000,
+        PacketWalks = 2,
+        PacketWalk = 20_000,
     };
 
     /// <summary>TCP connections of a round; UDP sockets are a tenth of the work, so there are four times as many.</summary>
@@ -63,4 +71,18 @@ internal sealed record Effort
 
     /// <summary>With 10,000 Services not a multiple of twenty: then the end would look like the beginning.</summary>
     public required int ChurnSeconds { get; init; }
+
+    /// <summary>Rounds of packets, in each of which a thousand clients are new.</summary>
+    public required int PacketRounds { get; init; }
+
+    /// <summary>How many connections there are where there are many.</summary>
+    public required int PacketConnections { get; init; }
+
+    /// <summary>What there has to be room for: two entries for each of them, which hardly ever meet in a full bucket.</summary>
+    public int PacketFlows => 4 * PacketConnections;
+
+    public required int PacketWalks { get; init; }
+
+    /// <summary>Of how many connections, at random, a packet is measured in a walk: with a million of them more than caches hold.</summary>
+    public required int PacketWalk { get; init; }
 }

@@ -19,7 +19,8 @@ if (args is not ([] or ["--quick"]))
 try
 {
     var isQuick = args is ["--quick"] || Environment.GetEnvironmentVariable("QUICK") is "1";
-    var run = new BenchRun(report, isQuick ? Effort.Quick : Effort.Full, TimeProvider.System);
+    var only = Environment.GetEnvironmentVariable("ONLY") is { Length: > 0 } part ? part : null;
+    var run = new BenchRun(report, isQuick ? Effort.Quick : Effort.Full, TimeProvider.System, only);
     return await run.RunAsync(Path.Combine(Binary.RepositoryRoot, "out", "bench.json"), interruption.Token) ? fine : wrong;
 }
 catch (OperationCanceledException)

@@ -15,6 +15,8 @@ internal static class Native
 
     public static string EmptyPrograms => Find("empty.bpf.o");
 
+    public static string EmptyPacketProgram => Find("empty_tc.bpf.o");
+
     private static string Find(string name)
     {
         var path = Path.Combine(Binary.RepositoryRoot, "out", "bench", name);
