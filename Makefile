@@ -2,7 +2,7 @@
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
-# make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets for a part)
+# make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets|nodeports for a part)
 
 CONFIGURATION ?= Release
 BINARY := out/kube-proxy-next
@@ -38,6 +38,7 @@ demo: build
 	$(SUDO) $(DOTNET) run --project e2e/Demo -c $(CONFIGURATION) --no-build
 
 bench: build
+	@./.ci/deps bench
 	$(MAKE) --no-print-directory -C bench/native OUT=$(CURDIR)/out/bench
 	$(DOTNET) build bench -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project bench -c $(CONFIGURATION) --no-build

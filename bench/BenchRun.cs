@@ -1,4 +1,5 @@
 using KubeProxyNext.Bench.Cluster;
+using KubeProxyNext.Bench.NodePorts;
 using KubeProxyNext.Bench.Results;
 using KubeProxyNext.Bench.Sections;
 using KubeProxyNext.Bpf;
@@ -7,7 +8,7 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench;
 
 /// <summary>All measurements of one run, in turn. One that cannot be made does not keep the others from being made.</summary>
-/// <param name="only">The one part that is wanted: sockets, daemon, packets; null for all.</param>
+/// <param name="only">The one part that is wanted: sockets, daemon, packets, nodeports; null for all.</param>
 internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, string? only)
 {
     private readonly List<Figure> _figures = [];
@@ -22,6 +23,7 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, 
         await MeasurePartAsync("sockets", () => InLaboratoryAsync(MeasureSocketsAsync, cancellation));
         await MeasurePartAsync("daemon", () => InLaboratoryAsync(MeasureDaemonAsync, cancellation));
         await MeasurePartAsync("packets", () => MeasureAsync("packet programs", () => PacketCosts.MeasureAsync(effort, cancellation)));
+        await MeasurePartAsync("nodeports", () => MeasureNodePortsAsync(cancellation));
         report.Show(_figures);
         _notMeasured.ForEach(report.Error);
         ResultFile.From(machine, effort == Effort.Quick, _figures, _notMeasured).Write(file);
@@ -56,6 +58,13 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, 
         await MeasureAsync("memory with 10 Services", () => steady.MeasureSmallAsync(cancellation));
         await MeasureAsync("memory, changes and churn with 10,000 Services", () => steady.MeasureLargeAsync(cancellation));
     }
+
+    private Task MeasureNodePortsAsync(CancellationToken cancellation) => TryAsync("clients outside", async () =>
+    {
+        await using var lab = await NodePortLab.BuildAsync(cancellation);
+        await MeasureAsync("connections to NodePorts", () => NodePortRates.ConnectionsAsync(lab, effort, cancellation));
+        await MeasureAsync("throughput by NodePorts", () => NodePortRates.ThroughputAsync(lab, effort, cancellation));
+    });
 
     private Task MeasureAsync(string what, Func<Task<IEnumerable<Figure>>> measure) => TryAsync(what, async () =>
     {

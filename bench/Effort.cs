@@ -19,6 +19,9 @@ internal sealed record Effort
         PacketConnections = 1_000_000,
         PacketWalks = 5,
         PacketWalk = 100_000,
+        NodePortRounds = 60,
+        StreamRounds = 7,
+        StreamSeconds = 2,
     };
 
     /// <summary>For whoever works on the benchmarks: under a minute, and rough.</summary>
@@ -37,6 +40,9 @@ internal sealed record Effort
         PacketConnections = 50_000,
         PacketWalks = 2,
         PacketWalk = 20_000,
+        NodePortRounds = 5,
+        StreamRounds = 1,
+        StreamSeconds = 1,
     };
 
     /// <summary>TCP connections of a round; UDP sockets are a tenth of the work, so there are four times as many.</summary>
@@ -85,4 +91,10 @@ internal sealed record Effort
 
     /// <summary>Of how many connections, at random, a packet is measured in a walk: with a million of them more than caches hold.</summary>
     public required int PacketWalk { get; init; }
+
+    public required int NodePortRounds { get; init; }
+
+    public required int StreamRounds { get; init; }
+
+    public required int StreamSeconds { get; init; }
 }

@@ -11,6 +11,7 @@ internal sealed record Unit(string Name, string Decimals)
     public static readonly Unit Milliseconds = new("ms", "0.00");
     public static readonly Unit Seconds = new("s", "0.000");
     public static readonly Unit Megabytes = new("MB", "0.0");
+    public static readonly Unit Gigabits = new("Gbit/s", "0.0");
     public static readonly Unit Count = new("", "0");
 
     public string Format(double value) => $"{value.ToString(Decimals, CultureInfo.InvariantCulture)} {Name}".TrimEnd();

@@ -10,7 +10,7 @@ namespace KubeProxyNext.Bench.Rules;
 /// </summary>
 internal sealed class NftablesRules : IRuleSet
 {
-    private const string Base = """
+    internal const string Base = """
         table ip kube-proxy {
         	comment "rules for kube-proxy"
         	set cluster-ips { type ipv4_addr; }
