@@ -29,15 +29,19 @@ internal sealed class PacketInvariants(
         var (before, after) = (PacketReader.ReadFrame(given.Bytes), PacketReader.ReadFrame(changed));
         if (verdict == PacketVerdict.Pass && changed.SequenceEqual(given.Bytes))
         {
-            return IsSound(before) && hasFlow(given.Hook, before.Ip!) ? "passed as it came, although there is a flow" : null;
+            return IsForDevice(given, before) && IsSound(before) && hasFlow(given.Hook, before.Ip!) ? "passed as it came, although there is a flow" : null;
         }
 
         return before.Ip is null ? "no packet of IP was changed"
             : after.Ip is null ? "what was a packet of IP is none now"
             : WrittenOver(before, after, verdict).AsSpan().SequenceEqual(given.Bytes) ? BrokenTranslation(before.Ip, after.Ip)
-            : verdict == PacketVerdict.Redirect ? BrokenAnswer(before.Ip, after.Ip)
+            : verdict == PacketVerdict.Redirect ? IsLastPiece(before.Ip, after.Ip) ? null : BrokenAnswer(before.Ip, after.Ip)
             : "more than addresses, ports and checksums was changed";
     }
+
+    // What was sent to another host is nobody's here.
+    private static bool IsForDevice(FuzzedPacket given, Packet packet) =>
+        given.Hook != PacketHook.Ingress || packet.Link!.Destination == given.Device.Mac;
 
     // Nothing excuses a program that does not understand it. More extension headers than anybody has are such an excuse.
     private static bool IsSound(Packet packet) =>
@@ -135,6 +139,23 @@ internal sealed class PacketInvariants(
         var bytes = ip.Transport.ToBytes(ip);
         var sum = ip.Transport.Protocol == Transport.Icmp ? InternetChecksum.Of(bytes) : InternetChecksum.Of(ip, ip.Transport.Protocol, bytes);
         return sum == 0xffff ? 0 : sum;
+    }
+
+    // Too large for the way on: what is left of it after its first piece comes to the same hook again, and is translated there.
+    private static bool IsLastPiece(IpPacket before, IpPacket after)
+    {
+        byte[] whole = before.Transport.ToBytes(before), piece = after.Transport.ToBytes(after);
+        var alike = after with
+        {
+            FragmentOffset = before.FragmentOffset,
+            Transport = before.Transport,
+            HeaderChecksum = before.HeaderChecksum,
+            Length = before.Length,
+            Trailer = before.Trailer,
+        };
+        return before.IsIPv4 && alike == before && whole.AsSpan().EndsWith(piece)
+            && after.FragmentOffset - before.FragmentOffset == whole.Length - piece.Length
+            && (after.HeaderChecksum is null) == (before.HeaderChecksum is null);
     }
 
     // Made by the program: a refusal, or an error about the packet.
