@@ -123,6 +123,18 @@ static __always_inline void flow_twin_key(const struct flow *flow, __u8 protocol
 	twin->pad[1] = 0;
 }
 
+/* What other words change in a sum of 16-bit words, as bpf_csum_diff says it. */
+static __always_inline __u32 flow_difference(const void *before, const void *after, int words)
+{
+	const __u32 *from = before, *to = after;
+	__u64 sum = 0;
+
+	for (int i = 0; i < words; i++)
+		sum += (__u64)(__u32)~from[i] + to[i];
+	sum = (__u32)sum + (sum >> 32);
+	return (__u32)sum + (__u32)(sum >> 32);
+}
+
 /* Has the entry make packets of `key` packets of `to`. */
 static __always_inline void flow_direct(struct flow *flow, const struct flow_key *key,
 					const struct flow_key *to)
@@ -131,9 +143,8 @@ static __always_inline void flow_direct(struct flow *flow, const struct flow_key
 	flow->to.daddr = to->daddr;
 	flow->to.sport = to->sport;
 	flow->to.dport = to->dport;
-	flow->to.addr_diff = bpf_csum_diff((void *)&key->saddr, 2 * sizeof(key->saddr),
-					   (void *)&to->saddr, 2 * sizeof(to->saddr), 0);
-	flow->to.port_diff = bpf_csum_diff((void *)&key->sport, 4, (void *)&to->sport, 4, 0);
+	flow->to.addr_diff = flow_difference(&key->saddr, &to->saddr, 2 * sizeof(to->saddr) / 4);
+	flow->to.port_diff = flow_difference(&key->sport, &to->sport, 1);
 }
 
 /* What the other direction's entry is, besides its rewrite. Who leaves past the stack comes back
@@ -179,7 +190,7 @@ static __always_inline void flow_turn(const struct flow_key *key, const struct f
  */
 #define FLOW_LOCK_TRIES 200
 
-__noinline int flow_lock(struct flow_bucket *bucket)
+__noinline int flow_lock_contended(struct flow_bucket *bucket)
 {
 	if (!bucket)
 		return false;
@@ -188,6 +199,11 @@ __noinline int flow_lock(struct flow_bucket *bucket)
 			return true;
 	}
 	return false;
+}
+
+static __always_inline bool flow_lock(struct flow_bucket *bucket)
+{
+	return !__sync_val_compare_and_swap(&bucket->lock, 0, 1) || flow_lock_contended(bucket);
 }
 
 static __always_inline void flow_unlock(struct flow_bucket *bucket)
@@ -257,8 +273,10 @@ static __always_inline void flow_write(struct flow_bucket *bucket, __u32 way, __
 {
 	struct flow_entry *entry = &bucket->entry[way];
 
-	entry->flow.check = 0;
-	__sync_lock_test_and_set(&bucket->tag[way], 0);
+	if (bucket->tag[way]) {
+		entry->flow.check = 0;
+		__sync_lock_test_and_set(&bucket->tag[way], 0);
+	}
 	entry->key = *key;
 	entry->flow = *flow;
 	entry->flow.check = tag;
