@@ -306,7 +306,7 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 		return nat_make_destination(nat, packet, choice);
 
 	nat_aim(nat, &packet->tuple, choice, 0);
-	if (route_find(skb, &nat->to, &nat->route))
+	if (route_find_source(skb, &nat->to, &nat->route))
 		return -ENOENT;
 	if (packet->tuple.hook == HOOK_EGRESS) {
 		if (!route_is_known(&nat->route))

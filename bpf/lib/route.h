@@ -112,7 +112,7 @@ static __always_inline bool route_is_known(const struct route *route)
 	       route->result == BPF_FIB_LKUP_RET_NO_NEIGH;
 }
 
-/* The node's own address towards a device, where the kernel does not tell it. */
+/* The node's own address towards a device, where the kernel is not asked, or does not tell. */
 static __always_inline void route_guess_source(struct route *route,
 					       const struct packet_settings *settings)
 {
@@ -121,11 +121,11 @@ static __always_inline void route_guess_source(struct route *route,
 	route->source = device && !ip_is_any(&device->addr) ? device->addr : settings->node;
 }
 
-/* Looks up the way of packets with this tuple, from the hook that it names: 0, or -errno. Not with
- * BPF_FIB_LOOKUP_OUTPUT, which knows routes of the given device alone: the way to the backend may
- * be another one than that by which its Service's address would have left.
+/* Not with BPF_FIB_LOOKUP_OUTPUT, which knows routes of the given device alone: the way to the
+ * backend may be another one than that by which its Service's address would have left.
  */
-__noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, struct route *route)
+static __always_inline int route_look_up(struct __sk_buff *skb, const struct flow_key *to,
+					 struct route *route, __u32 flags)
 {
 	const struct packet_settings *settings = packet_settings_get();
 	struct bpf_fib_lookup fib;
@@ -134,14 +134,34 @@ __noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, stru
 		return -ENOENT;
 	*route = (struct route){};
 	route_ask(&fib, skb, to);
-	route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), FIB_LOOKUP_SRC);
-	if (route->result == -EINVAL) {
+	route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), flags);
+	if (route->result == -EINVAL && flags) {
 		route_ask(&fib, skb, to);
 		route->result = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
-	} else {
+	} else if (flags & FIB_LOOKUP_SRC) {
 		route_answer_source(route, &fib);
 	}
 	route_answer(skb, route, &fib, settings);
+	return 0;
+}
+
+/* Looks up the way of packets with this tuple, from the hook that it names: 0, or -errno. */
+__noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, struct route *route)
+{
+	return route_look_up(skb, to, route, 0);
+}
+
+/* As route_find, and what the node would send from there. The kernel says so; with IPv6 it would
+ * look through all addresses of all devices for that, which takes as long as all the rest.
+ */
+__noinline int route_find_source(struct __sk_buff *skb, const struct flow_key *to,
+				 struct route *route)
+{
+	const struct packet_settings *settings = packet_settings_get();
+	int err = route_look_up(skb, to, route, IP_VERSION == 4 ? FIB_LOOKUP_SRC : 0);
+
+	if (err || !settings || !route)
+		return -ENOENT;
 	if (ip_is_any(&route->source) || !route_is_known(route))
 		route_guess_source(route, settings);
 	return 0;
