@@ -43,10 +43,7 @@ internal sealed class Journey(ITestedPackets tested)
         return first.Device is { } device ? Enter(device, answer with { Link = new(device.NeighbourMac, device.Mac) }) : Leave(answer);
     }
 
-    /// <summary>Whether the address is one of the node's.</summary>
-    internal bool IsOwn(IpAddress address) => Own.Any(name => tested.Book.Address(name) == address);
-
-    private bool IsOwn(Packet packet) => packet.Ip is null || IsOwn(packet.Ip.Destination);
+    private bool IsOwn(Packet packet) => packet.Ip is null || Own.Any(name => tested.Book.Address(name) == packet.Ip.Destination);
 
     private End Run(PacketHook hook, NodeDevice device, Packet packet, NodeDevice? cameBy)
     {

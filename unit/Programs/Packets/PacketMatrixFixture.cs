@@ -4,7 +4,7 @@ using KubeProxyNext.Packets;
 namespace KubeProxyNext.Unit.Programs.Packets;
 
 /// <summary>
-/// Tables of who gets what: a backend, with <c>S</c> where it sees the node's address, or no answer, or a refusal. Whoever gets a backend
+/// Tables of who gets what: a backend, with <c>S</c> where it sees the address that the node has there, or no answer, or a refusal. Whoever gets a backend
 /// is answered by the address that it dialled. Each line is tried with all three protocols.
 /// </summary>
 public abstract class PacketMatrixFixture(IpFamily family) : PacketFixture(family)
@@ -42,7 +42,7 @@ public abstract class PacketMatrixFixture(IpFamily family) : PacketFixture(famil
             $"{protocol.ToString().ToLowerInvariant()} {from}:40000 > {destination} {words}",
             Tested.Book.At(new(device.NeighbourMac, device.Mac)));
         var end = sender == "host" ? journey.Leave(first) : journey.Enter(device, first);
-        var described = Describe(first.Ip!, end.Verdict, end.Packet.Ip!, journey);
+        var described = Describe(first.Ip!, end);
         if (described is not ("drop" or "reject" or "left alone"))
         {
             CheckAnswer(first, journey.Answer(end));
@@ -51,9 +51,10 @@ public abstract class PacketMatrixFixture(IpFamily family) : PacketFixture(famil
         return described;
     }
 
-    private string Describe(IpPacket first, PacketVerdict verdict, IpPacket last, Journey journey)
+    private string Describe(IpPacket first, Journey.End end)
     {
-        if (verdict == PacketVerdict.Drop)
+        var last = end.Packet.Ip!;
+        if (end.Verdict == PacketVerdict.Drop)
         {
             return "drop";
         }
@@ -61,7 +62,7 @@ public abstract class PacketMatrixFixture(IpFamily family) : PacketFixture(famil
         Assert.That(ChecksumCheck.Wrong(last), Is.Empty);
         return last.Source == first.Destination && last.Destination == first.Source ? "reject"
             : last.Destination == first.Destination ? "left alone"
-            : $"{Tested.Book.Name(last.Destination)}{(journey.IsOwn(last.Source) ? " S" : "")}";
+            : $"{Tested.Book.Name(last.Destination)}{(last.Source == Tested.Book.Address(end.Device!.Address) ? " S" : "")}";
     }
 
     private void CheckAnswer(Packet first, Journey.End answer)

@@ -37,6 +37,7 @@ public sealed class PacketMatrixTests(IpFamily family) : PacketMatrixFixture(fam
     [TestCase("host", TrafficPolicy.Cluster, "R1", "", "R1 S")]
     [TestCase("host", TrafficPolicy.Local, "R1", "L1", "R1 S", Description = "the short-circuit")]
     [TestCase("host", TrafficPolicy.Local, "R1", "", "R1 S")]
+    [TestCase("host", TrafficPolicy.Local, "R2", "", "R2 S")]
     public void External_ByExternalPolicy(string sender, TrafficPolicy policy, string cluster, string local, string expected) =>
         Check(External, sender, new() { ExternalPolicy = policy, InternalPolicy = TrafficPolicy.Local, Cluster = cluster, Local = local }, new(), expected);
 
