@@ -192,13 +192,22 @@ static __always_inline int nat_make_past_stack(struct nat_scratch *nat, const st
 	return nat_make_pair(nat, keep);
 }
 
-/* The destination before routing. */
+/* The destination before routing. What exchanged the source of another connection, which is over
+ * and had the same tuple, must not do so with this one's.
+ */
 static __always_inline int nat_make_destination(struct nat_scratch *nat,
 						const struct packet *packet,
 						const struct choice *choice)
 {
+	int err;
+
 	nat_aim(nat, &packet->tuple, choice, FLOW_TWIN_EGRESS);
-	return nat_make_pair(nat, true);
+	err = nat_make_pair(nat, true);
+	if (err)
+		return err;
+	nat->to.hook = HOOK_EGRESS;
+	flow_remove_pair(&nat->to);
+	return 0;
 }
 
 /* The destination before routing, and the source after it. */
