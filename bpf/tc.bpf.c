@@ -255,6 +255,21 @@ __noinline int tc_deliver(struct __sk_buff *skb, const struct packet *packet, st
 	return bpf_redirect(nat->route.hop.ifindex, BPF_F_INGRESS);
 }
 
+/* Whether nf_conntrack may know the packet already, as something that it is not any more: where
+ * bridges have netfilter see what they forward (br_netfilter), it saw the pod's answer before this
+ * program. What comes in once more is forgotten, and looked at anew.
+ */
+static __always_inline bool tc_was_tracked(const struct packet *packet, const struct flow *flow)
+{
+	const struct device *device;
+
+	if (packet->tuple.hook == HOOK_EGRESS || !(flow->flags & FLOW_MASQUERADE) ||
+	    !(flow->flags & FLOW_REPLY))
+		return false;
+	device = device_find(packet->from);
+	return device && device->flags & DEVICE_PODS;
+}
+
 static __always_inline int tc_rewrite(struct __sk_buff *skb, const struct packet *packet,
 				      struct flow *flow)
 {
@@ -265,7 +280,7 @@ static __always_inline int tc_rewrite(struct __sk_buff *skb, const struct packet
 	skb->tc_index = MARK_TRANSLATED;
 	if (rewrite_apply(skb, packet, &flow->to, false))
 		return tc_drop(DROP_UNWRITABLE);
-	return PASS;
+	return tc_was_tracked(packet, flow) ? bpf_redirect(skb->ifindex, BPF_F_INGRESS) : PASS;
 }
 
 /* A packet that has an entry. */

@@ -25,6 +25,11 @@ internal sealed class Journey(ITestedPackets tested)
     internal End Enter(NodeDevice device, Packet packet)
     {
         var end = Run(PacketHook.Ingress, device, packet, cameBy: device);
+        if (ComesAgain(packet, end))
+        {
+            return Enter(device, end.Packet);
+        }
+
         return end.Verdict != PacketVerdict.Pass || IsOwn(end.Packet) ? end : Leave(Routed(end.Packet), cameBy: device);
     }
 
@@ -53,6 +58,10 @@ internal sealed class Journey(ITestedPackets tested)
         var verdict = (PacketVerdict)run.Verdict;
         return new(verdict, changed, verdict == PacketVerdict.Redirect ? RouteTo(changed.Ip!.Destination) : null);
     }
+
+    // Nobody counted the hop, and it is no answer to its sender: it is on its way into the same device once more.
+    private static bool ComesAgain(Packet packet, End end) =>
+        end.Verdict == PacketVerdict.Redirect && end.Packet.Ip!.Ttl == packet.Ip!.Ttl && end.Packet.Ip.Source == packet.Ip.Source;
 
     // A packet past the stack has had its hop counted by the program.
     private static Packet Routed(Packet packet) => packet with { Ip = packet.Ip! with { Ttl = (byte)(packet.Ip.Ttl - 1) } };
