@@ -90,18 +90,22 @@ def upload(address, port, size, **kind):
 def large_echo(s, size, tries=10):
     """Who answers a datagram of this size, with all of it, at the echo port that a socket is connected to.
 
-    It is sent again, since what teaches somebody an MTU is lost; so answers to those of before may come still, and are passed over.
+    It is sent again, since what teaches somebody an MTU is lost; so answers to those of before may come still, and are passed over. Who learns
+    it is told once (EMSGSIZE).
     """
     data = os.urandom(size)
     for _ in range(tries):
-        s.send(data)
         try:
+            s.send(data)
             name, answer = None, None
             while answer != data:
                 name, answer = s.recv(1 << 16).split(b' ', 1)
             return name.decode()
         except TimeoutError:
             continue
+        except OSError as e:
+            if e.errno != errno.EMSGSIZE:
+                raise
     raise TimeoutError(errno.ETIMEDOUT, 'no answer with all of it')
 
 

@@ -5,7 +5,7 @@ internal sealed class FirstPacketTests : OutsideFixture
 {
     protected override IEnumerable<ServiceManifest> Services(IReadOnlyList<Pod> webs) =>
     [
-        new ServiceManifest("remote", "10.96.21.1", "fd00:10:96::15:1").Port(80, ServerPorts.Greeting, nodePort: 30821)
+        new ServiceManifest("remote", "10.96.21.1", "fd00:10:96::e:151").Port(80, ServerPorts.Greeting, nodePort: 30821)
             .Port(7, ServerPorts.Echo, "UDP", 30827).Backends(webs[2]),
     ];
 

@@ -59,7 +59,7 @@ internal sealed class OutsideCluster : IAsyncDisposable
     public async Task<Daemon> StartDaemonAsync(Node node, params IEnumerable<string> more)
     {
         string[] devices = ["eth0", .. await PodDevicesAsync(node)];
-        var daemon = await Daemon.StartReadyAsync(node, ["--source", Manifests.Path, "--devices", string.Join(',', devices), .. more]);
+        var daemon = await Daemon.StartReadyAsync(node, ["--source", Manifests.Path, .. more]);
         foreach (var device in devices)
         {
             await daemon.Log.WaitForAsync($"Serves packets at device {device} ", TimeSpan.FromSeconds(20));

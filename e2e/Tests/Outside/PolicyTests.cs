@@ -34,6 +34,8 @@ internal sealed class PolicyTests(string network) : OutsideFixture(network == "p
     private const string Refused = "ECONNREFUSED";
     private const string Dropped = "TimeoutError";
 
+    protected override IEnumerable<string> Options => ["--cluster-cidr", "10.244.0.0/16,fd00:10:244::/48"];
+
     protected override IEnumerable<ServiceManifest> Services(IReadOnlyList<Pod> webs) =>
     [
         Service(1).Backends(webs),
@@ -68,6 +70,24 @@ internal sealed class PolicyTests(string network) : OutsideFixture(network == "p
         Assert.That(seen, Has.Length.EqualTo(10).And.All.EqualTo(expected));
     }
 
+    private static IEnumerable<TestCaseData<int, string>> Internal() =>
+    [
+        new(1, AllSeeTheNode) { TestName = "ClusterIP, some here" },
+        new(2, OthersSeeTheNode) { TestName = "ClusterIP, none here" },
+        new(3, Refused) { TestName = "ClusterIP, none at all: refused" },
+        new(4, AllSeeTheNode) { TestName = "ClusterIP, external policy Local: it does not bind ClusterIPs" },
+        new(7, "web-1 node, web-2 node") { TestName = "ClusterIP, internal policy Local, some here" },
+        new(8, Dropped) { TestName = "ClusterIP, internal policy Local, none here: dropped" },
+    ];
+
+    [TestCaseSource(nameof(Internal))]
+    public async Task ClusterIp_RoutedIn_GivesItsBackends(int service, string expected)
+    {
+        var seen = await AskAsync(expected == Dropped, [($"10.96.20.{service}", 80), ($"fd00:10:96::e:14{service}", 80)]);
+
+        Assert.That(seen, Has.Length.EqualTo(4).And.All.EqualTo(expected));
+    }
+
     private async Task<string[]> AskAsync(bool isDropped, IEnumerable<(string Address, int Port)> frontends)
     {
         var (draws, wait) = isDropped ? (1, "0.3") : (60, "5");
@@ -81,7 +101,7 @@ internal sealed class PolicyTests(string network) : OutsideFixture(network == "p
         return answers.Split('\n');
     }
 
-    private static ServiceManifest Service(int number) => new ServiceManifest($"service-{number}", $"10.96.20.{number}", $"fd00:10:96::14:{number}")
+    private static ServiceManifest Service(int number) => new ServiceManifest($"service-{number}", $"10.96.20.{number}", $"fd00:10:96::e:14{number}")
         .Port(80, ServerPorts.Peer, nodePort: 30800 + number).Port(80, ServerPorts.Peer, "UDP", 30800 + number)
         .ExternalIps($"198.51.100.{number}", $"2001:db8:100::{number}").LoadBalancer($"198.51.100.{100 + number}");
 }
