@@ -83,6 +83,8 @@ internal static class CommandLine
     // What ends the program is one line that says why; only a bug gets a stack trace.
     internal static async Task<int> Guarded(Func<Task> action, CancellationToken cancellationToken)
     {
+        // Signals are taken only once there is a task to wait for: until then they would end the process, whatever it is about.
+        await Task.Yield();
         try
         {
             await action().ConfigureAwait(false);
