@@ -179,14 +179,16 @@ __noinline int tc_refresh(const struct packet *packet, struct flow *flow)
 /* Whether a packet of the client begins something new, although there is an entry: the connection
  * is closed, or its backend is gone (behaviour 6.1; TCP and SCTP go on).
  */
-static __always_inline bool tc_begins_anew(const struct packet *packet, const struct flow *flow)
+static __always_inline bool tc_begins_anew(const struct packet *packet, struct flow *flow)
 {
 	if (flow->flags & (FLOW_REPLY | FLOW_MASQUERADE) || packet->flags & PACKET_LATER)
 		return false;
 	if (packet->tuple.protocol == IPPROTO_UDP)
 		return backend_generation(flow->backend) != flow->generation;
-	return packet_begins(packet) && (flow_is_closed(&packet->tuple, flow) ||
-					 backend_generation(flow->backend) != flow->generation);
+	if (!packet_begins(packet))
+		return false;
+	return backend_generation(flow->backend) != flow->generation ||
+	       (flow_is_closed(&packet->tuple, flow) && !flow_begins_again(&packet->tuple, flow));
 }
 
 /* Whether the packets before went by without this rewrite, since the device had no programs yet:
@@ -208,7 +210,7 @@ static __always_inline void tc_leave_alone(const struct packet *packet, struct f
 }
 
 /* Whether the entry is not for this packet any more; then it is gone. */
-static __always_inline bool tc_is_over(struct packet *packet, const struct flow *flow)
+static __always_inline bool tc_is_over(struct packet *packet, struct flow *flow)
 {
 	if (!tc_begins_anew(packet, flow))
 		return false;

@@ -416,6 +416,26 @@ __noinline int flow_is_closed(const struct flow_key *key, const struct flow *flo
 	return (key->protocol == PROTOCOL_SCTP ? here | there : here & there) & TCP_FIN;
 }
 
+/* Whether the client has reset what the backend had left of an older connection with the same tuple
+ * (TIME_WAIT), and asks again. With that reset the tuple is free, so the entries begin once more:
+ * another port could be in use there in the same way, and cost the client another second.
+ */
+__noinline int flow_begins_again(const struct flow_key *key, struct flow *flow)
+{
+	struct flow_key twin_key;
+	struct flow *twin;
+
+	if (!key || !flow || key->protocol != IPPROTO_TCP || !(flow->tcp_flags & TCP_RST))
+		return false;
+	flow_twin_key(flow, key->protocol, &twin_key);
+	twin = flow_find(&twin_key);
+	if (!twin || twin->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST))
+		return false;
+	flow->tcp_flags = 0;
+	twin->tcp_flags = 0;
+	return true;
+}
+
 /* What a chunk of SCTP would be in TCP. */
 static __always_inline __u8 flow_sctp_flags(__u8 chunk)
 {
