@@ -83,10 +83,18 @@ internal sealed class ClientTests : OutsideFixture
         // Until the backend sees the very same port again: it is another one for as long as the connection before may have packets.
         var seen = await Client.PythonAsync($"""
             def connected(address, port):
-                s = opened(address, socket.SOCK_STREAM)
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                s.bind(('', 45679))
-                s.connect((address, port))
+                s, deadline = None, time.monotonic() + 10
+                while s is None:
+                    s = opened(address, socket.SOCK_STREAM)
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    s.bind(('', 45679))
+                    try:
+                        s.connect((address, port))
+                    except OSError as error:
+                        # The one before may still wait for its last acknowledgement.
+                        s = s.close()
+                        if error.errno != errno.EADDRNOTAVAIL or time.monotonic() > deadline:
+                            raise
                 with s, s.makefile() as stream:
                     return stream.read().split()
             for address in '{Cluster.NodeA.IPv4}', '{Cluster.NodeA.IPv6}':
