@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* The table of flows: set-associative, in an array.
+ *
+ * One of our own and not an LRU map of the kernel: the JIT inlines its reads, and a packet of no
+ * flow costs one cache line. Where all ways of a bucket are taken, the newest entry takes the place
+ * of one that ends or nobody has answered, or of the oldest.
+ *
+ * Writers hold the bucket's lock. Readers take none: a way that is written anew has no tag and no
+ * check meanwhile, so what was read is what was looked for if the check still says so afterwards.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/errno.h>
+#include <bpf/bpf_helpers.h>
+
+#include "counters.h"
+#include "frontends.h"
+#include "packet.h"
+#include "packet_maps.h"
+
+static __always_inline __u32 flow_now(void)
+{
+	return bpf_jiffies64() >> FLOW_TICK_SHIFT;
+}
+
+static __always_inline __u64 flow_seeded_hash(const struct flow_key *key, __u64 seed)
+{
+	__u64 hash = seed ^ ((__u64)key->sport << 48 | (__u64)key->dport << 32 |
+			     key->protocol << 8 | key->hook);
+
+#if IP_VERSION == 4
+	return hash_mix(hash_mix(hash) ^ ((__u64)key->saddr.addr << 32 | key->daddr.addr));
+#else
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ ((__u64)key->saddr.addr[i] << 32 | key->daddr.addr[i])) *
+			       0xff51afd7ed558ccdULL ^
+		       hash >> 29;
+	return hash_mix(hash);
+#endif
+}
+
+static __always_inline __u64 flow_hash(const struct flow_key *key)
+{
+	return flow_seeded_hash(key, frontend_seed);
+}
+
+static __always_inline __u32 flow_tag(__u64 hash)
+{
+	return (__u32)hash | 1;
+}
+
+static __always_inline struct flow_bucket *flow_bucket(__u64 hash)
+{
+	__u32 index = (hash >> 32) * flow_buckets >> 32;
+
+	return bpf_map_lookup_elem(&flows, &index);
+}
+
+static __always_inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+	const __u64 *x = (const void *)a, *y = (const void *)b;
+	__u64 differs = 0;
+
+	for (__u32 i = 0; i < sizeof(*a) / sizeof(*x); i++)
+		differs |= x[i] ^ y[i];
+	return !differs;
+}
+
+/* The way that has the tag, or FLOW_WAYS. Not static, as others here: the verifier looks at such a
+ * function once, and does not follow each of its results by itself.
+ */
+__noinline int flow_way(const struct flow_bucket *bucket, __u32 tag)
+{
+	if (!bucket)
+		return FLOW_WAYS;
+	for (int way = 0; way < FLOW_WAYS; way++) {
+		if (bucket->tag[way] == tag)
+			return way;
+	}
+	return FLOW_WAYS;
+}
+
+static __always_inline struct flow *flow_find_hashed(const struct flow_key *key, __u64 hash)
+{
+	struct flow_bucket *bucket = flow_bucket(hash);
+	__u32 way;
+
+	if (!bucket)
+		return NULL;
+	way = flow_way(bucket, flow_tag(hash));
+	if (way >= FLOW_WAYS || !flow_key_equal(&bucket->entry[way].key, key))
+		return NULL;
+	return &bucket->entry[way].flow;
+}
+
+static __always_inline struct flow *flow_find(const struct flow_key *key)
+{
+	return flow_find_hashed(key, flow_hash(key));
+}
+
+/* Whether it is still the entry that was found. */
+static __always_inline bool flow_is_of(const struct flow *flow, __u64 hash)
+{
+	barrier();
+	return *(const volatile __u32 *)&flow->check == flow_tag(hash);
+}
+
+/* The most attempts to get a lock: some microseconds. Those who hold it need a tenth of one, or one
+ * or two where they look at all ways for a victim; or as long as their virtual CPU is taken away.
+ */
+#define FLOW_LOCK_TRIES 200
+
+__noinline int flow_lock_contended(struct flow_bucket *bucket)
+{
+	if (!bucket)
+		return false;
+	for (int i = 0; i < FLOW_LOCK_TRIES; i++) {
+		if (!__sync_val_compare_and_swap(&bucket->lock, 0, 1))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool flow_lock(struct flow_bucket *bucket)
+{
+	return !__sync_val_compare_and_swap(&bucket->lock, 0, 1) || flow_lock_contended(bucket);
+}
+
+static __always_inline void flow_unlock(struct flow_bucket *bucket)
+{
+	__sync_lock_test_and_set(&bucket->lock, 0);
+}
+
+/* Whether more is known of the connection than that somebody wants one, which many could say who
+ * send with false addresses; and it does not end.
+ */
+static __always_inline bool flow_is_settled(const struct flow_entry *entry)
+{
+	const struct flow *flow = &entry->flow;
+
+	if (flow->tcp_flags & (TCP_FIN | TCP_RST))
+		return false;
+	return entry->key.protocol == IPPROTO_UDP ? flow->packets > 1 : flow->tcp_flags & TCP_ACK;
+}
+
+/* For so many ticks an entry is young, and spared like a settled one: in a table that is full of
+ * those, new connections would end each other's handshakes.
+ */
+#define FLOW_YOUNG_TICKS 1
+
+/* How soon an entry may give way to another: the lower, the sooner. Another CPU may have been a
+ * little later than now: that is no age.
+ */
+__noinline __u64 flow_worth(const struct flow_entry *entry, __u32 now)
+{
+	__s32 age;
+
+	if (!entry)
+		return 0;
+	age = now - entry->flow.seen;
+	if (age < 0)
+		age = 0;
+	return (__u64)(age <= FLOW_YOUNG_TICKS || flow_is_settled(entry)) << 32 | ~(__u32)age;
+}
+
+/* A free way of the bucket, or the one whose entry is worth least. */
+__noinline int flow_victim(const struct flow_bucket *bucket)
+{
+	__u32 now = flow_now();
+	__u64 least = ~0ULL;
+	int victim = 0;
+
+	if (!bucket)
+		return 0;
+	for (int way = 0; way < FLOW_WAYS; way++) {
+		if (!bucket->tag[way])
+			return way;
+	}
+	for (int way = 0; way < FLOW_WAYS; way++) {
+		__u64 worth = flow_worth(&bucket->entry[way], now);
+
+		if (worth < least) {
+			least = worth;
+			victim = way;
+		}
+	}
+	return victim;
+}
+
+/* Writes a way that nobody finds meanwhile. The exchanges keep the order of the stores. */
+static __always_inline void flow_write(struct flow_bucket *bucket, __u32 way, __u32 tag,
+				       const struct flow_key *key, const struct flow *flow)
+{
+	struct flow_entry *entry = &bucket->entry[way];
+
+	if (bucket->tag[way]) {
+		entry->flow.check = 0;
+		__sync_lock_test_and_set(&bucket->tag[way], 0);
+	}
+	entry->key = *key;
+	entry->flow = *flow;
+	entry->flow.check = tag;
+	__sync_lock_test_and_set(&bucket->tag[way], tag);
+}
+
+static __always_inline int flow_insert_locked(struct flow_bucket *bucket, __u32 tag,
+					      const struct flow_key *key, const struct flow *flow,
+					      __u64 flags)
+{
+	__u32 way = flow_way(bucket, tag);
+
+	if (way < FLOW_WAYS) {
+		if (flow_key_equal(&bucket->entry[way].key, key)) {
+			if (flags & BPF_NOEXIST)
+				return -EEXIST;
+			flow_write(bucket, way, tag, key, flow);
+			return 0;
+		}
+		/* Another tuple with the same tag, once in billions. */
+	} else {
+		way = flow_victim(bucket);
+		if (way >= FLOW_WAYS)
+			return -EFAULT;
+	}
+	if (bucket->tag[way])
+		count(FLOWS_EVICTED);
+	flow_write(bucket, way, tag, key, flow);
+	count(FLOWS_MADE);
+	return 0;
+}
+
+/* Makes an entry: 0, -EEXIST where there is one already and BPF_NOEXIST is asked for, or another
+ * errno.
+ */
+__noinline int flow_insert(const struct flow_key *key, const struct flow *flow, __u64 flags)
+{
+	struct flow_bucket *bucket;
+	__u64 hash;
+	int err;
+
+	if (!key || !flow)
+		return -EINVAL;
+	hash = flow_hash(key);
+	bucket = flow_bucket(hash);
+	if (!bucket || !flow_lock(bucket))
+		return -EBUSY;
+	err = flow_insert_locked(bucket, flow_tag(hash), key, flow, flags);
+	flow_unlock(bucket);
+	return err;
+}
+
+/* Has the entry of the key remember a next hop, unless it is another key's by now. Its generation
+ * comes last: nobody takes a part for the whole.
+ */
+__noinline int flow_set_hop(const struct flow_key *key, struct flow *flow,
+			    const struct next_hop *hop)
+{
+	struct flow_bucket *bucket;
+	__u64 hash;
+
+	if (!key || !flow || !hop)
+		return -EINVAL;
+	hash = flow_hash(key);
+	bucket = flow_bucket(hash);
+	if (!bucket || !flow_lock(bucket))
+		return -EBUSY;
+	if (flow_is_of(flow, hash)) {
+		__sync_lock_test_and_set(&flow->hop.generation, 0);
+		flow->hop.ifindex = hop->ifindex;
+		flow->hop.mtu = hop->mtu;
+		__builtin_memcpy(flow->hop.dmac, hop->dmac, sizeof(hop->dmac));
+		__builtin_memcpy(flow->hop.smac, hop->smac, sizeof(hop->smac));
+		__sync_lock_test_and_set(&flow->hop.generation, hop->generation);
+	}
+	flow_unlock(bucket);
+	return 0;
+}
+
+/* Removes the entry of the key, if there is one. */
+__noinline int flow_remove(const struct flow_key *key)
+{
+	struct flow_bucket *bucket;
+	__u64 hash;
+	__u32 way;
+
+	if (!key)
+		return -EINVAL;
+	hash = flow_hash(key);
+	bucket = flow_bucket(hash);
+	if (!bucket || !flow_lock(bucket))
+		return -EBUSY;
+	way = flow_way(bucket, flow_tag(hash));
+	if (way < FLOW_WAYS && flow_key_equal(&bucket->entry[way].key, key)) {
+		bucket->entry[way].flow.check = 0;
+		__sync_lock_test_and_set(&bucket->tag[way], 0);
+		count(FLOWS_REMOVED);
+	}
+	flow_unlock(bucket);
+	return 0;
+}
