@@ -61,7 +61,7 @@ internal sealed class ClientTests : OutsideFixture
     {
         // A lost SYN is sent again after one second, which is too late here. The server closes first: the client need not wait for anything.
         var names = await Client.PythonAsync($"""
-            def connected(address, sport):
+            def connected(address, sport): # below the ports that the kernel gives to others
                 s = opened(address, socket.SOCK_STREAM)
                 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 s.settimeout(0.9)
@@ -70,7 +70,7 @@ internal sealed class ClientTests : OutsideFixture
                 return s
             for address in '{Cluster.NodeA.IPv4}', '{Cluster.NodeA.IPv6}':
                 for _ in range(20):
-                    with connected(address, 45678) as s, s.makefile() as stream:
+                    with connected(address, 25678) as s, s.makefile() as stream:
                         print(stream.read().split()[0])
             """);
 
@@ -87,7 +87,7 @@ internal sealed class ClientTests : OutsideFixture
                 while s is None:
                     s = opened(address, socket.SOCK_STREAM)
                     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    s.bind(('', 45679))
+                    s.bind(('', 25679))
                     try:
                         s.connect((address, port))
                     except OSError as error:
@@ -99,12 +99,12 @@ internal sealed class ClientTests : OutsideFixture
                     return stream.read().split()
             for address in '{Cluster.NodeA.IPv4}', '{Cluster.NodeA.IPv6}':
                 masqueraded, kept, deadline = connected(address, 30844), [], time.monotonic() + 10
-                while time.monotonic() < deadline and (not kept or kept[-1][2] != '45679'):
+                while time.monotonic() < deadline and (not kept or kept[-1][2] != '25679'):
                     kept.append(connected(address, 30846))
                 print(masqueraded[1] in ('{Client.IPv4}', '{Client.IPv6}'), kept[-1][2], *{'{'}one[1] for one in kept{'}'})
             """);
 
-        Assert.That(seen.Split('\n'), Is.EqualTo(new[] { $"False 45679 {Client.IPv4}", $"False 45679 {Client.IPv6}" }));
+        Assert.That(seen.Split('\n'), Is.EqualTo(new[] { $"False 25679 {Client.IPv4}", $"False 25679 {Client.IPv6}" }));
     }
 
     [TestCase("10.96.23.5")]
