@@ -1,3 +1,4 @@
+using System.Net;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Flows;
@@ -44,4 +45,22 @@ internal sealed record RunOptions(
 
     /// <summary>Slots of a Maglev table.</summary>
     public required int MaglevTableSize { get; init; }
+
+    /// <summary>Where <c>/healthz</c> and <c>/livez</c> are answered; null for nowhere. A wildcard of either family stands for both.</summary>
+    public IPEndPoint? HealthzAddress { get; init; } = new(IPAddress.Any, 10256);
+
+    /// <summary>Where <c>/metrics</c> is answered; null for nowhere. A wildcard of either family stands for both.</summary>
+    public IPEndPoint? MetricsAddress { get; init; } = new(IPAddress.Loopback, 10249);
+
+    /// <summary>Whether the daemon ends where it cannot listen at one of the two, instead of trying again.</summary>
+    public bool BindAddressHardFail { get; init; }
+
+    /// <summary>Half of the time after which changes that are not in force make the node unhealthy (behaviour 7.1).</summary>
+    public TimeSpan SyncPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the metrics server shows what is for developers.</summary>
+    public bool Profiling { get; init; }
+
+    /// <summary>The options in force as a <c>KubeProxyConfiguration</c> in JSON, for <c>/configz</c>.</summary>
+    public string ProxyConfiguration { get; init; } = "{}";
 }
