@@ -2,9 +2,14 @@ using KubeProxyNext.Laboratory;
 
 namespace KubeProxyNext.Demo;
 
-/// <summary>Two nodes, their pods with servers in them, and a daemon on each, fed from a copy of <c>manifests/demo</c>.</summary>
+/// <summary>
+/// Two nodes, their pods with servers in them, a daemon on each, fed from a copy of <c>manifests/demo</c>, and a host outside, whose packets to
+/// Services are for node-a.
+/// </summary>
 internal sealed class DemoCluster : IAsyncDisposable
 {
+    private const string OutsideName = "outside";
+
     private DemoCluster(Lab lab) => (Lab, Manifests) = (lab, new(lab));
 
     public Lab Lab { get; }
@@ -13,17 +18,27 @@ internal sealed class DemoCluster : IAsyncDisposable
 
     public Node NodeA => Lab.Nodes[0];
 
+    public Node NodeB => Lab.Nodes[1];
+
     /// <summary>Pods to type commands in, one on each node.</summary>
     public Pod ShellA => Lab["shell-a"];
 
     public Pod ShellB => Lab["shell-b"];
 
+    /// <summary>A host that is no part of the cluster.</summary>
+    public Place Outside => Lab.Outside[OutsideName];
+
     /// <summary>The daemons, in the order of the nodes.</summary>
     public IReadOnlyList<Daemon> Daemons { get; private set; } = [];
 
     /// <summary>Builds nodes and pods. Their addresses are those that the manifests name.</summary>
-    public static async Task<DemoCluster> BuildAsync(CancellationToken cancellation) =>
-        new(await Lab.BuildAsync([new("node-a", "shell-a", "web-1"), new("node-b", "web-2", "web-3", "dns", "shell-b")], cancellation));
+    public static async Task<DemoCluster> BuildAsync(CancellationToken cancellation)
+    {
+        NodePlan[] nodes = [new("node-a", "shell-a", "web-1"), new("node-b", "web-2", "web-3", "dns", "shell-b")];
+        var cluster = new DemoCluster(await Lab.BuildAsync(nodes, new Topology { Outside = [OutsideName] }, cancellation));
+        await cluster.Lab.Router.RouteVipsToAsync(cluster.NodeA);
+        return cluster;
+    }
 
     public Task StartServersAsync() =>
         Task.WhenAll(Lab.Nodes.SelectMany(node => node.Pods).Where(pod => pod != ShellA && pod != ShellB).Select(pod => pod.ServeAsync()));
@@ -36,8 +51,11 @@ internal sealed class DemoCluster : IAsyncDisposable
         }
     }
 
-    public async Task StartDaemonsAsync() =>
+    public async Task StartDaemonsAsync()
+    {
         Daemons = await Task.WhenAll(Lab.Nodes.Select(node => Daemon.StartReadyAsync(node, "--source", Manifests.Path)));
+        await Task.WhenAll(Daemons.Select(daemon => daemon.ServesAtAsync("eth0", "cni0")));
+    }
 
     /// <summary>Leaves everything standing, with fresh daemons that log to files, since the demo's own ends of their pipes go with it.</summary>
     public async Task KeepAsync()

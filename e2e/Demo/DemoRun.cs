@@ -11,7 +11,7 @@ internal static class DemoRun
     {
         report.Say($"the daemon: {Binary.Path}");
         await using var cluster = await DemoCluster.BuildAsync(cancellation);
-        report.Say($"two nodes and six pods on them, made of network namespaces and cgroups: {cluster.Lab.Id}");
+        report.Say($"two nodes, six pods on them and a host outside, made of network namespaces and cgroups: {cluster.Lab.Id}");
         await cluster.StartServersAsync().WaitAsync(cancellation);
         cluster.CopyManifests();
         report.Say($"real servers in the pods, and manifests/demo copied to {cluster.Manifests.Path}");

@@ -3,7 +3,7 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Demo;
 
 /// <summary>What a person would try on a fresh cluster, in that order.</summary>
-internal sealed class Trials(DemoCluster cluster)
+internal sealed partial class Trials(DemoCluster cluster)
 {
     private const string Web = "http://10.96.0.10";
     private const string Balancer = "http://198.51.100.30";
@@ -35,7 +35,9 @@ internal sealed class Trials(DemoCluster cluster)
         () => EditAsync("... and comes back", "ready: false", "ready: true", "all three pods", Pods),
         StopClientAsync,
         UdpAsync,
+        .. FromOutside(),
         () => AskAsync("the daemon dies", cluster.NodeA, $"kill -9 {cluster.Daemons[0].Process.Id}; curl -sS {Web}", ThreePods, Pods),
+        () => AskAsync("... and the host outside asks again", cluster.Outside, $"curl -sS {Front}", FrontPods, Fronts),
     ];
 
     /// <summary>A trial that cannot even be made counts as one that went wrong.</summary>
@@ -88,7 +90,8 @@ internal sealed class Trials(DemoCluster cluster)
         const int couldNotConnect = 7, tookTooLong = 28;
         var command = $"curl -sS {url}";
         var result = await ShellAsync(where, command);
-        var seen = await where.PythonAsync($"print(attempt(lambda: tcp('{url["http://".Length..]}', 80)))");
+        var frontend = new Uri(url);
+        var seen = await where.PythonAsync($"print(attempt(lambda: tcp('{frontend.Host}', {frontend.Port})))");
         return new(
             title, where.Name, command, expected, $"{result.Errors} ({seen})",
             result.ExitCode is couldNotConnect or tookTooLong && seen == errno);

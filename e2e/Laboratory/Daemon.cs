@@ -35,6 +35,16 @@ public sealed class Daemon : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Waits until the program serves packets at these devices of the node.</summary>
+    /// <exception cref="LabException">It ended instead, or did not within 20 s; the message holds its log.</exception>
+    public async Task ServesAtAsync(params IEnumerable<string> devices)
+    {
+        foreach (var device in devices)
+        {
+            await Log.WaitForAsync($"Serves packets at device {device} ", UntilReady);
+        }
+    }
+
     /// <summary>Takes a node's dataplane away with <c>cleanup</c>.</summary>
     /// <exception cref="LabException">It failed.</exception>
     public static async Task CleanupAsync(Node node) =>

@@ -3,7 +3,7 @@ namespace KubeProxyNext.Laboratory;
 /// <summary>What the server in a pod listens on, over IPv4 and IPv6. The numbers are those in <c>server.py</c>.</summary>
 public static class ServerPorts
 {
-    /// <summary>HTTP (TCP and MPTCP): the body is the pod's name.</summary>
+    /// <summary>HTTP (TCP and MPTCP): the body is the pod's name; that of <c>/client</c> has the client's address behind it, as the pod sees it.</summary>
     public const int Http = 8080;
 
     /// <summary>TCP and MPTCP: the pod's name comes at once, and the connection is closed.</summary>

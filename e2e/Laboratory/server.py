@@ -15,7 +15,7 @@ async def http(reader, writer):
             head = await reader.readuntil(b'\r\n\r\n')
         except (asyncio.IncompleteReadError, ConnectionError):
             break
-        body = f'{NAME}\n'
+        body = f'{NAME} sees {writer.get_extra_info("peername")[0]}\n' if head.startswith(b'GET /client ') else f'{NAME}\n'
         writer.write(f'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n{body}'.encode())
         if b'connection: close' in head.lower():
             break

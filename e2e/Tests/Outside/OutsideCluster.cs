@@ -60,11 +60,7 @@ internal sealed class OutsideCluster : IAsyncDisposable
     {
         string[] devices = ["eth0", .. await PodDevicesAsync(node)];
         var daemon = await Daemon.StartReadyAsync(node, ["--source", Manifests.Path, .. more]);
-        foreach (var device in devices)
-        {
-            await daemon.Log.WaitForAsync($"Serves packets at device {device} ", TimeSpan.FromSeconds(20));
-        }
-
+        await daemon.ServesAtAsync(devices);
         return daemon;
     }
 
