@@ -27,7 +27,7 @@ internal static class CommandLine
 
     internal static RootCommand Build(TimeProvider time)
     {
-        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { RunCommand.Create(Bpffs, time), Status(), Cleanup(), Version() };
+        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { RunCommand.Create(Bpffs, time), Status(), CleanupCommand.Create(Bpffs), Version() };
         return root;
     }
 
@@ -59,18 +59,6 @@ internal static class CommandLine
     {
         var served = ServedDevices.Read(bpffs, family);
         return served.Count > 0 ? [.. Links.List().Where(link => served.Contains(link.Index)).Select(link => link.Name)] : [];
-    }
-
-    private static Command Cleanup()
-    {
-        var command = new Command("cleanup", "Detaches all programs and removes all that is pinned.") { Bpffs };
-        command.SetAction((parsed, _) => Guarded(() =>
-        {
-            var folder = parsed.GetValue(Bpffs)!;
-            Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
-            return Task.CompletedTask;
-        }, CancellationToken.None));
-        return command;
     }
 
     private static Command Version()

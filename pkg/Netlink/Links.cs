@@ -10,4 +10,8 @@ public static class Links
         using var dump = new DumpSocket();
         return LinkMessage.Sorted(dump.List(LinkMessage.Links));
     }
+
+    /// <summary>Deletes one of the network namespace of the calling thread.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static void Delete(int index) => Command.Execute("RTM_DELLINK", Rtnetlink.DeleteLink, new LinkHeader(index));
 }

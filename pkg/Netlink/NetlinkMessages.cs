@@ -45,12 +45,12 @@ internal readonly struct AttributeHeader(ushort length, ushort type)
 
 /// <summary><c>struct ifinfomsg</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct LinkHeader
+internal readonly struct LinkHeader(int index)
 {
     public readonly byte Family;
     public readonly byte Pad;
     public readonly ushort Type;
-    public readonly int Index;
+    public readonly int Index = index;
     public readonly uint Flags;
     public readonly uint Change;
 }

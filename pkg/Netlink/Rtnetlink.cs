@@ -25,6 +25,7 @@ internal static class Rtnetlink
     internal const ushort DeleteNexthop = 105;
 
     internal const ushort Request = 0x1;
+    internal const ushort Acknowledge = 0x4;
     internal const ushort DumpInterrupted = 0x10;
     internal const ushort Dump = 0x300;
 

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using KubeProxyNext.Migration.KubeProxy;
+
+namespace KubeProxyNext;
+
+/// <summary>The verb <c>cleanup</c>: takes away what is ours, or what kube-proxy left.</summary>
+internal static class CleanupCommand
+{
+    private static readonly Option<bool> OfKubeProxy = new("--kube-proxy")
+    {
+        Description = "Removes what kube-proxy left instead: its rules in iptables and nftables, and those of IPVS; nothing of ours",
+    };
+
+    /// <param name="bpffs">The option that other verbs have too.</param>
+    internal static Command Create(Option<string> bpffs)
+    {
+        var command = new Command("cleanup", "Detaches all programs and removes all that is pinned.") { bpffs, OfKubeProxy };
+        command.SetAction((parsed, _) => CommandLine.Guarded(() =>
+        {
+            Clean(parsed.GetValue(OfKubeProxy), parsed.GetValue(bpffs)!);
+            return Task.CompletedTask;
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static void Clean(bool ofKubeProxy, string folder)
+    {
+        if (ofKubeProxy)
+        {
+            RemoveKubeProxy();
+            return;
+        }
+
+        Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
+    }
+
+    private static void RemoveKubeProxy()
+    {
+        var removal = KubeProxyCleanup.Run();
+        foreach (var line in removal.Removed.Select(what => $"removed: {what}").Concat(removal.Kept.Select(what => $"kept: {what}")))
+        {
+            Console.WriteLine(line);
+        }
+
+        if (removal.Failed.Count > 0)
+        {
+            throw new InvalidOperationException($"not all of kube-proxy's could be removed: {string.Join("; ", removal.Failed)}");
+        }
+
+        if (removal.Removed.Count + removal.Kept.Count == 0)
+        {
+            Console.WriteLine("kube-proxy left nothing that these tools know of");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace KubeProxyNext.Migration.KubeProxy;
+
+/// <summary>Removes what kube-proxy leaves on a node in any of its modes, and nothing else (behaviour 11.6).</summary>
+public static class KubeProxyCleanup
+{
+    /// <summary>
+    /// Removes it from the network namespace of the calling thread, with the tools that the machine has: one that is missing is no error, nor
+    /// is there having been nothing.
+    /// </summary>
+    public static Removal Run() => Run(Tools.OfMachine);
+
+    internal static Removal Run(Tools tools)
+    {
+        var log = new RemovalLog();
+        new IptablesLeftovers(tools, log).Remove();
+        new NftablesLeftovers(tools, log).Remove();
+        new IpvsLeftovers(tools, log).Remove();
+        return log.Result;
+    }
+}
