@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeProxyNext.Config;
 using KubeProxyNext.Dataplane.Flows;
 
 namespace KubeProxyNext;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace KubeProxyNext.Dataplane.Flows;
+namespace KubeProxyNext.Config;
 
 /// <summary>Durations as kube-proxy's options have them (Go's <c>time.ParseDuration</c>): <c>24h0m0s</c>, <c>1.5h</c>, <c>0</c>.</summary>
 public static partial class GoDuration
@@ -24,6 +24,24 @@ public static partial class GoDuration
 
         duration = TimeSpan.FromSeconds(match.Groups["minus"].Success ? -seconds : seconds);
         return true;
+    }
+
+    /// <summary>As Go prints it: <c>1h0m0s</c>, <c>1m30s</c>, <c>1.5s</c>, <c>250ms</c>, <c>0s</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        var sign = duration < TimeSpan.Zero ? "-" : "";
+        var length = duration.Duration();
+        var seconds = (length.Ticks % TimeSpan.TicksPerMinute) / (decimal)TimeSpan.TicksPerSecond;
+        var text = length switch
+        {
+            { Ticks: 0 } => "0s",
+            { TotalMilliseconds: < 1 } => FormattableString.Invariant($"{length.Ticks / 10m:0.#}µs"),
+            { TotalSeconds: < 1 } => FormattableString.Invariant($"{length.Ticks / (decimal)TimeSpan.TicksPerMillisecond:0.####}ms"),
+            { TotalMinutes: < 1 } => FormattableString.Invariant($"{seconds:0.#######}s"),
+            { TotalHours: < 1 } => FormattableString.Invariant($"{length.Minutes}m{seconds:0.#######}s"),
+            _ => FormattableString.Invariant($"{(long)length.TotalHours}h{length.Minutes}m{seconds:0.#######}s"),
+        };
+        return sign + text;
     }
 
     private static double SecondsOf(Capture number, Capture unit) =>

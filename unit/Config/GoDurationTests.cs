@@ -1,6 +1,6 @@
-using KubeProxyNext.Dataplane.Flows;
+using KubeProxyNext.Config;
 
-namespace KubeProxyNext.Unit.Dataplane.Flows;
+namespace KubeProxyNext.Unit.Config;
 
 public sealed class GoDurationTests
 {
@@ -20,6 +20,18 @@ public sealed class GoDurationTests
         Assert.That(GoDuration.TryParse(text, out var duration), Is.True);
         Assert.That(duration, Is.EqualTo(TimeSpan.FromSeconds(seconds)));
     }
+
+    [TestCase("0s")]
+    [TestCase("1m30s")]
+    [TestCase("1h0m0s")]
+    [TestCase("24h0m0s")]
+    [TestCase("-5s")]
+    [TestCase("1.5s")]
+    [TestCase("250ms")]
+    [TestCase("1.5ms")]
+    [TestCase("3µs")]
+    public void Duration_IsPrintedAsGoDoes(string text) =>
+        Assert.That(GoDuration.TryParse(text, out var duration) ? GoDuration.Format(duration) : "", Is.EqualTo(text));
 
     [TestCase("")]
     [TestCase("5")]

@@ -1,0 +1,6 @@
+namespace KubeProxyNext.Config.File;
+
+internal sealed record FileList(long Line, IReadOnlyList<FileNode> Items) : FileNode(Line)
+{
+    public override string ToString() => "a list";
+}

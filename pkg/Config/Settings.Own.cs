@@ -1,0 +1,78 @@
+using KubeProxyNext.Config.Kinds;
+
+namespace KubeProxyNext.Config;
+
+/// <content>What kube-proxy does not have.</content>
+public static partial class Settings
+{
+    public static readonly Setting<string> Source = OwnText("source", "folder", "", "Folder of manifests to read instead of an API server");
+
+    public static readonly Setting<string> Cgroup = OwnText(
+        "cgroup", "folder", "", "Directory of cgroup2 whose processes are served; by default its root, which is mounted where it is not");
+
+    public static readonly Setting<string> Bpffs = OwnText(
+        "bpffs", "folder", "/sys/fs/bpf/kube-proxy-next", "Folder in a bpffs where maps and programs are pinned; bpffs is mounted at /sys/fs/bpf where it is not");
+
+    public static readonly Setting<string> Devices = OwnText(
+        "devices", "names", "auto",
+        "At which network devices packets from outside are served: auto, none, or names with commas, which may have * and ? in them; a '!' before a name leaves it out");
+
+    public static readonly Setting<string> TcAttach = new(new TextKind("auto|tcx|clsact"), "auto")
+    {
+        Flag = "tc-attach",
+        IsBesideFile = true,
+        Rule = Rules.OneOf("auto", "tcx", "clsact"),
+        Description = "How programs are attached to devices: tcx (links, kernel 6.6), clsact (filters), or auto for the first of them that works",
+    };
+
+    public static readonly Setting<bool> BindProtection = new(new SwitchKind(), true)
+    {
+        Flag = "nodeport-bind-protection",
+        IsBesideFile = true,
+        Description = "Keeps processes from binding ports that are NodePorts on this node",
+    };
+
+    public static readonly Setting<int> MaglevTableSize = new(new NumberKind(), 16_381)
+    {
+        Flag = "maglev-table-size",
+        IsBesideFile = true,
+        Rule = Rules.Prime,
+        Description = "Slots of a Maglev table: a prime",
+    };
+
+    public static readonly Setting<int> MaxFrontends = Capacity(
+        "max-frontends", 1 << 16, "Service ports of each family; there is room for twice as many frontends (their addresses)");
+
+    public static readonly Setting<int> MaxSlots = Capacity("max-slots", 1 << 18, "Slots (backends of Services) of each family");
+
+    public static readonly Setting<int> MaxSockets = Capacity("max-sockets", 1 << 16, "Sockets of each family whose Service is remembered");
+
+    public static readonly Setting<int> MaxSourceRanges = Capacity(
+        "max-source-ranges", 1 << 16, "Networks of each family that restricted Services let in, counted for each of their ports");
+
+    public static readonly Setting<int> MaxAffinities = Capacity(
+        "max-affinities", 1 << 16, "Clients of each family whose backend is remembered (session affinity)");
+
+    public static readonly Setting<int> MaxFlows = new(new NumberKind(), 0)
+    {
+        Flag = "max-flows",
+        IsBesideFile = true,
+        Rule = Rules.CapacityOrNone,
+        Description = "Entries of each family for packets from outside: each direction of a connection has its own. 0: two for each that --conntrack-max-per-core and --conntrack-min want room for",
+    };
+
+    private static Setting<string> OwnText(string flag, string valueName, string initial, string description) => new(new TextKind(valueName), initial)
+    {
+        Flag = flag,
+        IsBesideFile = true,
+        Description = description,
+    };
+
+    private static Setting<int> Capacity(string flag, int capacity, string description) => new(new NumberKind(), capacity)
+    {
+        Flag = flag,
+        IsBesideFile = true,
+        Rule = Rules.Capacity,
+        Description = description,
+    };
+}
