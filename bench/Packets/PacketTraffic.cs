@@ -50,11 +50,11 @@ internal sealed class PacketTraffic(IPacketNode node, PacketMeter meter)
     }
 
     /// <summary>The first packets of clients that were not there before, to the NodePort.</summary>
-    public IEnumerable<double> FirstPackets() => Enumerable.Range(0, Packets).Select(_ => Time(BeginAt(_newest++)));
+    public IEnumerable<double> FirstPackets() => FirstPackets(BeginAt);
 
     /// <summary>The same, each to a Service picked at random of so many.</summary>
-    public IEnumerable<double> FirstPackets(int services, Random random) => Enumerable.Range(0, Packets).Select(_ =>
-        Time(Frames.Begin(Addresses.Client(_newest++), Addresses.Vip(random.Next(services)), PacketServices.Port)));
+    public IEnumerable<double> FirstPackets(int services, Random random) => FirstPackets(client =>
+        Frames.Begin(Addresses.Client(client), Addresses.Vip(random.Next(services)), PacketServices.Port));
 
     /// <summary>Packets of the newest so many connections, packet by packet: none of these has given way to another.</summary>
     public IEnumerable<double> Established(int connections)
@@ -108,6 +108,14 @@ internal sealed class PacketTraffic(IPacketNode node, PacketMeter meter)
     }
 
     public FlowEntry FindEntry() => node.Flows.Find(Addresses.Client(0), Addresses.Node, PacketServices.NodePort);
+
+    // All are made before the first is sent: nothing but the calls comes between them.
+    private IEnumerable<double> FirstPackets(Func<int, byte[]> begin)
+    {
+        byte[][] frames = [.. Enumerable.Range(_newest, Packets).Select(begin)];
+        _newest += Packets;
+        return frames.Select(Time);
+    }
 
     private double Time(byte[] frame) => meter.Time(_ingress, DeviceHook.Ingress, frame, PacketMeter.Redirected);
 

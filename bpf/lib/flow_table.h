@@ -16,6 +16,7 @@
 
 #include "counters.h"
 #include "frontends.h"
+#include "memory.h"
 #include "packet.h"
 #include "packet_maps.h"
 
@@ -129,7 +130,7 @@ static __always_inline bool flow_lock(struct flow_bucket *bucket)
 
 static __always_inline void flow_unlock(struct flow_bucket *bucket)
 {
-	__sync_lock_test_and_set(&bucket->lock, 0);
+	store_release(&bucket->lock, 0);
 }
 
 /* Whether more is known of the connection than that somebody wants one, which many could say who
@@ -188,7 +189,7 @@ __noinline int flow_victim(const struct flow_bucket *bucket)
 	return victim;
 }
 
-/* Writes a way that nobody finds meanwhile. The exchanges keep the order of the stores. */
+/* Writes a way that nobody finds meanwhile. */
 static __always_inline void flow_write(struct flow_bucket *bucket, __u32 way, __u32 tag,
 				       const struct flow_key *key, const struct flow *flow)
 {
@@ -196,12 +197,12 @@ static __always_inline void flow_write(struct flow_bucket *bucket, __u32 way, __
 
 	if (bucket->tag[way]) {
 		entry->flow.check = 0;
-		__sync_lock_test_and_set(&bucket->tag[way], 0);
+		store_release(&bucket->tag[way], 0);
 	}
 	entry->key = *key;
 	entry->flow = *flow;
 	entry->flow.check = tag;
-	__sync_lock_test_and_set(&bucket->tag[way], tag);
+	store_release(&bucket->tag[way], tag);
 }
 
 static __always_inline int flow_insert_locked(struct flow_bucket *bucket, __u32 tag,
@@ -266,12 +267,12 @@ __noinline int flow_set_hop(const struct flow_key *key, struct flow *flow,
 	if (!bucket || !flow_lock(bucket))
 		return -EBUSY;
 	if (flow_is_of(flow, hash)) {
-		__sync_lock_test_and_set(&flow->hop.generation, 0);
+		store_release(&flow->hop.generation, 0);
 		flow->hop.ifindex = hop->ifindex;
 		flow->hop.mtu = hop->mtu;
 		__builtin_memcpy(flow->hop.dmac, hop->dmac, sizeof(hop->dmac));
 		__builtin_memcpy(flow->hop.smac, hop->smac, sizeof(hop->smac));
-		__sync_lock_test_and_set(&flow->hop.generation, hop->generation);
+		store_release(&flow->hop.generation, hop->generation);
 	}
 	flow_unlock(bucket);
 	return 0;
@@ -293,7 +294,7 @@ __noinline int flow_remove(const struct flow_key *key)
 	way = flow_way(bucket, flow_tag(hash));
 	if (way < FLOW_WAYS && flow_key_equal(&bucket->entry[way].key, key)) {
 		bucket->entry[way].flow.check = 0;
-		__sync_lock_test_and_set(&bucket->tag[way], 0);
+		store_release(&bucket->tag[way], 0);
 		count(FLOWS_REMOVED);
 	}
 	flow_unlock(bucket);

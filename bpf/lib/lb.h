@@ -148,13 +148,13 @@ static __always_inline int lb_choose(struct target target, __u32 set_id, struct 
 	return lb_account(counters, err);
 }
 
-/* One more connection until the next sweep counts them all. */
-static __always_inline void backend_flow_begins(__u32 id)
+/* So many more connections until the next sweep counts them all. */
+static __always_inline void backend_count_flow(__u32 id, __u32 more)
 {
 	struct backend *backend = bpf_map_lookup_elem(&backends, &id);
 
 	if (backend)
-		__sync_fetch_and_add(&backend->flows, 1);
+		__sync_fetch_and_add(&backend->flows, more);
 }
 
 static __always_inline __u32 backend_generation(__u32 id)

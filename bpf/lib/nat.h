@@ -12,7 +12,7 @@
 
 #include "flow.h"
 #include "lb.h"
-#include "route.h"
+#include "route_cache.h"
 #include "sender.h"
 
 /* How many source ports are tried before a connection is refused. */
@@ -315,7 +315,7 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 		return nat_make_destination(nat, packet, choice);
 
 	nat_aim(nat, &packet->tuple, choice, 0);
-	if (route_find_source(skb, &nat->to, &nat->route))
+	if (route_find_source_cached(skb, &nat->to, &nat->route))
 		return -ENOENT;
 	if (packet->tuple.hook == HOOK_EGRESS) {
 		if (!route_is_known(&nat->route))
@@ -348,8 +348,10 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 	if (!packet || !settings || !nat)
 		return -ENOENT;
 	nat->anew = packet->flags & PACKET_ANEW;
+	/* Before the entries: an atomic operation waits for what was written before it. */
+	backend_count_flow(nat->choice.backend, 1);
 	err = nat_make(skb, packet, settings, nat);
-	if (!err)
-		backend_flow_begins(nat->choice.backend);
+	if (err)
+		backend_count_flow(nat->choice.backend, -1);
 	return err;
 }

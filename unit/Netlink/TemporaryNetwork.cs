@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 
 namespace KubeProxyNext.Unit.Netlink;
@@ -19,6 +20,9 @@ internal sealed class TemporaryNetwork : IDisposable
         Namespace = NetworkNamespace.Open($"/proc/{_shell.Id}/ns/net");
     }
 
+    /// <summary>The family that <c>ip</c> is told about, where the lines do not say it; null for IPv4.</summary>
+    internal IpFamily? Family { get; init; }
+
     internal int ProcessId => _shell.Id;
 
     internal NetworkNamespace Namespace { get; }
@@ -26,7 +30,7 @@ internal sealed class TemporaryNetwork : IDisposable
     /// <summary>Lets <c>ip</c> do each of the lines, in one process.</summary>
     internal void Do(params IEnumerable<string> lines)
     {
-        _shell.StandardInput.Write($"ip -batch - <<'END'\n{string.Join('\n', lines)}\nEND\necho $?\n");
+        _shell.StandardInput.Write($"ip {(Family is { } family ? $"-{(int)family} " : "")}-batch - <<'END'\n{string.Join('\n', lines)}\nEND\necho $?\n");
         _shell.StandardInput.Flush();
         Assert.That(_shell.StandardOutput.ReadLine(), Is.EqualTo("0"), "ip said no");
     }

@@ -9,6 +9,9 @@ internal sealed record GivenNode
 
     internal bool MasqueradeAll { get; init; }
 
+    /// <summary>Another one: routes or neighbours have changed.</summary>
+    internal uint HopGeneration { get; init; } = 1;
+
     /// <summary>Devices without programs of ours.</summary>
     internal string[] Unserved { get; init; } = [];
 }

@@ -18,6 +18,9 @@ internal interface ITestedPackets : IDisposable
     /// <summary>Runs many packets: on a thread that is in the node's network namespace.</summary>
     void InNetwork(Action action);
 
+    /// <summary>Changes routes, neighbours and the like by what <c>ip</c> is told.</summary>
+    void ChangeNetwork(params string[] lines);
+
     /// <summary>Runs the device's program of that hook; see <see cref="BpfProgram"/>.</summary>
     PacketRun Run(PacketHook hook, ReadOnlySpan<byte> packet, Span<byte> changed, ref PacketContext context);
 

@@ -13,10 +13,11 @@ internal sealed class NodeNetwork : IDisposable
 {
     internal const int SmallMtu = 1400;
 
-    private readonly TemporaryNetwork _network = new();
+    private readonly TemporaryNetwork _network;
 
     internal NodeNetwork(IpFamily family)
     {
+        _network = new() { Family = family };
         Book = new() { Read = text => FamilyText.Address(family, text) };
         foreach (var (name, address) in NodeAddresses.All)
         {
@@ -35,6 +36,8 @@ internal sealed class NodeNetwork : IDisposable
     internal AddressBook Book { get; }
 
     internal NetworkNamespace Namespace => _network.Namespace;
+
+    internal void Do(IEnumerable<string> lines) => _network.Do(lines);
 
     public void Dispose() => _network.Dispose();
 

@@ -55,7 +55,7 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
         var pods = FamilyText.Network(TAddress.Family, "10.244.0.0/16");
         _ = _settings.TrySet(0, new()
         {
-            HopGeneration = 1,
+            HopGeneration = node.HopGeneration,
             PortFirst = FirstPort,
             PortLast = LastPort,
             Detector = node.Detector,
@@ -73,6 +73,8 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     }
 
     public void InNetwork(Action action) => NetworkNamespaces.Run(_network.Namespace, action);
+
+    public void ChangeNetwork(params string[] lines) => _network.Do(lines);
 
     public PacketRun Run(PacketHook hook, ReadOnlySpan<byte> packet, Span<byte> changed, ref PacketContext context) =>
         _programs[(int)hook].Run(packet, changed, ref context);

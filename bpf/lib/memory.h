@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* Stores that others are to see in their order. */
+#pragma once
+
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+/* Writes a word after all that was written before, and before all that is written next, for whoever
+ * reads it on another CPU. An exchange keeps the order everywhere, but waits until those stores are
+ * done, which takes as long as their lines take to come; x86 keeps it by itself (TSO).
+ */
+static __always_inline void store_release(__u32 *word, __u32 value)
+{
+#ifdef __TARGET_ARCH_x86
+	barrier();
+	*(volatile __u32 *)word = value;
+	barrier();
+#else
+	__sync_lock_test_and_set(word, value);
+#endif
+}
