@@ -301,6 +301,15 @@ static __always_inline __u32 nat_device_flags(const struct route *route)
 	return device ? device->flags : 0;
 }
 
+/* Whether a pod's packet leaves by the device that it came by: the backend is on the same bridge,
+ * and would answer the pod's own address from port to port, past this program.
+ */
+static __always_inline bool nat_is_turned(const struct nat_scratch *nat,
+					  const struct packet *packet)
+{
+	return route_is_known(&nat->route) && nat->route.hop.ifindex == packet->from;
+}
+
 static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *packet,
 				    const struct packet_settings *settings, struct nat_scratch *nat)
 {
@@ -311,12 +320,14 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);
 	/* After routing it is too late for that: the way has to be found anew. */
-	if (packet->tuple.hook == HOOK_INGRESS && !masquerade)
+	if (packet->tuple.hook == HOOK_INGRESS && !masquerade && !(nat->from & DEVICE_PODS))
 		return nat_make_destination(nat, packet, choice);
 
 	nat_aim(nat, &packet->tuple, choice, 0);
 	if (route_find_source_cached(skb, &nat->to, &nat->route))
 		return -ENOENT;
+	if (packet->tuple.hook == HOOK_INGRESS && !masquerade && !nat_is_turned(nat, packet))
+		return nat_make_destination(nat, packet, choice);
 	if (packet->tuple.hook == HOOK_EGRESS) {
 		if (!route_is_known(&nat->route))
 			return -EHOSTUNREACH;

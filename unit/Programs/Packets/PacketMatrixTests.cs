@@ -8,8 +8,8 @@ public sealed class PacketMatrixTests(IpFamily family) : PacketMatrixFixture(fam
 {
     [TestCase("pod", TrafficPolicy.Cluster, "R1", "", "R1")]
     [TestCase("pod", TrafficPolicy.Cluster, "R2", "", "R2")]
-    [TestCase("pod", TrafficPolicy.Cluster, "L1", "", "L1")]
-    [TestCase("pod", TrafficPolicy.Local, "R1", "L1", "L1")]
+    [TestCase("pod", TrafficPolicy.Cluster, "L1", "", "L1 S", Description = "both are at one bridge")]
+    [TestCase("pod", TrafficPolicy.Local, "R1", "L1", "L1 S", Description = "both are at one bridge")]
     [TestCase("pod", TrafficPolicy.Local, "R1", "", "drop")]
     [TestCase("client", TrafficPolicy.Cluster, "R1", "", "R1 S")]
     [TestCase("client", TrafficPolicy.Cluster, "R2", "", "R2 S")]
@@ -55,7 +55,7 @@ public sealed class PacketMatrixTests(IpFamily family) : PacketMatrixFixture(fam
         Check(ClusterIP, sender, new() { Cluster = cluster }, new() { Detector = LocalDetector.None }, expected);
 
     [TestCase(TrafficPolicy.Cluster, "R1 S")]
-    [TestCase(TrafficPolicy.Local, "L1", Description = "a pod is a client from outside then: scenario 23")]
+    [TestCase(TrafficPolicy.Local, "L1 S", Description = "a pod is a client from outside then: scenario 23; both are at one bridge")]
     public void External_NoDetector_PodIsOutside(TrafficPolicy policy, string expected) =>
         Check(External, "pod", new() { ExternalPolicy = policy, Cluster = "R1", Local = "L1" }, new() { Detector = LocalDetector.None }, expected);
 
