@@ -17,19 +17,23 @@ internal static class Daemon
     // they come. But what may not be had must not keep changes of endpoints back (behaviour 11.2 waits longer, for the Node alone).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan UntilProbed = TimeSpan.FromSeconds(30);
+
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger("Daemon");
         var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect()) { MaglevTableSize = options.MaglevTableSize };
         log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
 
-        var tracker = new ClusterTracker();
         using var meter = new Meter("KubeProxyNext");
+        var web = new WebService(options, meter, time, loggers.CreateLogger("Web"));
+        var tracker = new ClusterTracker { OnNews = web.Queue };
         var source = Sources.Create(options, tracker, meter, loggers, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
         var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
+        var answering = Task.Run(() => web.RunAsync(tracker, node.Families, stopping.Token), CancellationToken.None);
         try
         {
             using var dataplane = Dataplane.Dataplane.Load(
@@ -53,21 +57,24 @@ internal static class Daemon
                     devices?.Loop.Take(node);
                 },
                 OnAttached = devices is null ? null : devices.Loop.Serve,
+                OnTaken = web.Take,
+                OnSynced = web.Take,
             };
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
-            await SyncAsync(loop, complete, addresses, devices, flows, feeding, stopping).ConfigureAwait(false);
+            await SyncAsync(loop, complete, addresses, devices, flows, web.Started, [feeding, answering], stopping).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
             await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Stopped();
         }
     }
 
     // Until one of them ends. All have ended when this returns: the dataplane is theirs. The addresses are in force before the programs.
     private static async Task SyncAsync(
-        SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceService? devices, FlowSweeper? flows, Task feeding,
+        SyncLoop loop, Task complete, NodeAddressLoop addresses, DeviceService? devices, FlowSweeper? flows, Task answering, Task[] others,
         CancellationTokenSource stopping)
     {
         var following = addresses.RunAsync(stopping.Token);
@@ -75,10 +82,10 @@ internal static class Daemon
         var known = devices is null ? Task.CompletedTask : Task.WhenAny(devices.Loop.First, serving);
         var syncing = loop.RunAsync(Task.WhenAll(complete, known, Task.WhenAny(addresses.First, following)), stopping.Token);
         var sweeping = flows?.RunAsync(loop.Ready, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token);
-        _ = TrimAsync(loop.Ready);
+        _ = TrimAsync(Task.WhenAll(loop.Ready, answering), TimeProvider.System, stopping.Token);
         try
         {
-            await (await Task.WhenAny(feeding, following, syncing, serving, sweeping).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny([.. others, following, syncing, serving, sweeping]).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -103,9 +110,12 @@ internal static class Daemon
         }
     }
 
-    private static async Task TrimAsync(Task ready)
+    // Once more when the first probes and scrapes have been answered: most of what they ran is not run for each.
+    private static async Task TrimAsync(Task ready, TimeProvider time, CancellationToken cancellationToken)
     {
         await ready.ConfigureAwait(false);
+        ResidentMemory.Trim();
+        await Task.Delay(UntilProbed, time, cancellationToken).ConfigureAwait(false);
         ResidentMemory.Trim();
     }
 

@@ -56,6 +56,12 @@ public sealed class ClusterTracker : IClusterFeed
     /// <summary>What counts is the union: a network stays until the last object that has it is gone (behaviour 1.7).</summary>
     public IObjectStore<ServiceCidr> ServiceCidrs { get; }
 
+    /// <summary>Hears, on any thread, of every change that <see cref="TakeAsync"/> has to tell; it must be quick, and must not call back.</summary>
+    public Action? OnNews { get; init; }
+
+    /// <summary>This node's own Node object as it was seen last; null until then.</summary>
+    public Node? Node => Volatile.Read(ref _node);
+
     /// <summary>Completes when <see cref="TakeAsync"/> has something to tell: the first lists of Services and EndpointSlices are in.</summary>
     public Task Opened => _opened.Task;
 
@@ -97,6 +103,7 @@ public sealed class ClusterTracker : IClusterFeed
             if (change() && HasNews)
             {
                 _wake.Writer.TryWrite(true);
+                OnNews?.Invoke();
             }
 
             Announce();
@@ -137,7 +144,7 @@ public sealed class ClusterTracker : IClusterFeed
             _tracked.MarkAll();
         }
 
-        _node = node;
+        Volatile.Write(ref _node, node);
         return _nodeChanged = true;
     }
 }

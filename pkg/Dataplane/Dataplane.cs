@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeProxyNext.Dataplane;
 
-/// <summary>A Service whose plan could not be put in force, and why; what was in force for it before still is.</summary>
-public sealed record ApplyFailure(ServicePlan Plan, Exception Error);
+/// <summary>A Service whose plan could not be put in force in a family, and why; what was in force for it before still is.</summary>
+public sealed record ApplyFailure(ServicePlan Plan, IpFamily Family, Exception Error);
 
 /// <summary>
 /// The maps and programs in the kernel. They are pinned: they stay at work when this object, or the process, is gone.
@@ -83,32 +83,33 @@ public sealed class Dataplane : IDisposable
     /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
     public static bool Cleanup(string bpffs) => PinFolder.RemoveAll(bpffs);
 
-    /// <summary>Puts the plans in force, each by itself. Returns those that could not be.</summary>
-    public IReadOnlyList<ApplyFailure> Apply(IReadOnlyList<ServicePlan> plans)
+    /// <summary>The families that are served, in the order in which plans are applied.</summary>
+    public ValueArray<IpFamily> Families => [.. _families.Select(family => family.Family)];
+
+    /// <summary>Puts the plans in force in all families, each by itself. Returns those that could not be.</summary>
+    public IReadOnlyList<ApplyFailure> Apply(IReadOnlyList<ServicePlan> plans) =>
+        [.. _families.SelectMany(family => Apply(plans, family.Family))];
+
+    /// <summary>Puts the plans in force in one family, each by itself. Returns those that could not be.</summary>
+    public IReadOnlyList<ApplyFailure> Apply(IReadOnlyList<ServicePlan> plans, IpFamily family)
     {
         var failures = new List<ApplyFailure>();
+        var target = Array.Find(_families, candidate => candidate.Family == family)
+            ?? throw new ArgumentException($"{family} is not served", nameof(family));
         foreach (var plan in plans)
         {
             _podDevices.Take(plan);
-        }
-
-        foreach (var family in _families)
-        {
-            foreach (var plan in plans)
+            try
             {
-                try
-                {
-                    family.Apply(plan);
-                }
-                catch (Exception error) when (error is MapFullException or BpfException)
-                {
-                    failures.Add(new(plan, error));
-                }
+                target.Apply(plan);
             }
-
-            family.Collect();
+            catch (Exception error) when (error is MapFullException or BpfException)
+            {
+                failures.Add(new(plan, family, error));
+            }
         }
 
+        target.Collect();
         return failures;
     }
 
@@ -119,7 +120,7 @@ public sealed class Dataplane : IDisposable
     public void RemoveUnclaimed() => Array.ForEach(_families, family => family.RemoveUnclaimed());
 
     /// <summary>
-    /// Lets go what has waited for a grace period, and begins to destroy the sockets of backends that are gone. <see cref="Apply"/> does
+    /// Lets go what has waited for a grace period, and begins to destroy the sockets of backends that are gone. Applying plans does
     /// so, too: this is for when nothing changes.
     /// </summary>
     public void Collect() => Array.ForEach(_families, family => family.Collect());

@@ -27,6 +27,12 @@ public sealed class SyncLoop(
     /// <summary>Hears of this node's Node object, before Services are planned with it.</summary>
     public Action<Node>? OnNode { get; init; }
 
+    /// <summary>Hears of what is about to be planned; null where only what could not be applied is tried again.</summary>
+    public Action<ClusterChanges?>? OnTaken { get; init; }
+
+    /// <summary>Hears what came of it, when all that could be is in force.</summary>
+    public Action<SyncResult>? OnSynced { get; init; }
+
     /// <summary>Called once, when the first complete state is in force and the socket programs are at work, before <see cref="Ready"/>.</summary>
     public Action? OnAttached { get; init; }
 
@@ -61,32 +67,44 @@ public sealed class SyncLoop(
     private void Sync(ClusterChanges changes)
     {
         var started = time.GetTimestamp();
-        var networks = _node.ServiceNetworks;
+        var before = _node;
+        OnTaken?.Invoke(changes);
         Take(changes);
         var plans = plan(changes.Services, _node);
+        var planning = time.GetElapsedTime(started);
         foreach (var superseded in plans)
         {
             _failed.Remove(superseded.Name);
         }
 
-        ApplyWithNetworks(
-            [.. plans, .. _failed.Values.Select(failure => failure.Plan)], networks, areNew: changes.IsFirst || _node.ServiceNetworks != networks);
+        var areNew = changes.IsFirst || _node.ServiceNetworks != before.ServiceNetworks;
+        IReadOnlyList<ServicePlan> all = [.. plans, .. _failed.Values.Select(failure => failure.Plan)];
+        var families = ApplyWithNetworks(all, before.ServiceNetworks, areNew);
         if (changes.IsFirst)
         {
-            dataplane.RemoveUnclaimed();
-            dataplane.Attach(BindProtection, logger.BindRefused);
-            OnAttached?.Invoke();
-            dataplane.Unmap();
-            logger.Ready(changes.Services.Count, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
-            _ready.TrySetResult();
+            PutToWork(changes.Services.Count, started);
         }
 
         logger.Synced(changes.Services.Count, plans.Count, time.GetElapsedTime(started).TotalMilliseconds);
+        OnSynced?.Invoke(new(all, areNew || _node.Zone != before.Zone, planning, families));
+        if (changes.IsFirst)
+        {
+            _ready.TrySetResult();
+        }
+    }
+
+    private void PutToWork(int services, long started)
+    {
+        dataplane.RemoveUnclaimed();
+        dataplane.Attach(BindProtection, logger.BindRefused);
+        OnAttached?.Invoke();
+        dataplane.Unmap();
+        logger.Ready(services, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
     // What no Service has at its cluster IP is refused by its network, or where there is none, by the Service. Networks that come do so
     // before Services stop to refuse, those that go after Services have begun to.
-    private void ApplyWithNetworks(IReadOnlyList<ServicePlan> plans, ValueArray<IpNetwork> before, bool areNew)
+    private FamilyResult[] ApplyWithNetworks(IReadOnlyList<ServicePlan> plans, ValueArray<IpNetwork> before, bool areNew)
     {
         var now = _node.ServiceNetworks;
         var come = !now.IsEmpty && before.All(network => now.Any(other => other.Contains(network)));
@@ -95,11 +113,13 @@ public sealed class SyncLoop(
             dataplane.SetServiceNetworks(now);
         }
 
-        Apply(plans);
+        var families = Apply(plans);
         if (areNew && !come)
         {
             dataplane.SetServiceNetworks(now);
         }
+
+        return families;
     }
 
     private void Take(ClusterChanges changes)
@@ -116,14 +136,30 @@ public sealed class SyncLoop(
     private void Retry()
     {
         _retry = TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
-        Apply([.. _failed.Values.Select(failure => failure.Plan)]);
+        OnTaken?.Invoke(null);
+        IReadOnlyList<ServicePlan> plans = [.. _failed.Values.Select(failure => failure.Plan)];
+        OnSynced?.Invoke(new(plans, IsFull: false, TimeSpan.Zero, Apply(plans)));
     }
 
-    private void Apply(IReadOnlyList<ServicePlan> plans)
+    private FamilyResult[] Apply(IReadOnlyList<ServicePlan> plans)
+    {
+        FamilyResult[] families = [.. dataplane.Families.Select(family => Apply(plans, family))];
+        NoteFailures(families.SelectMany(family => family.Failures));
+        return families;
+    }
+
+    private FamilyResult Apply(IReadOnlyList<ServicePlan> plans, IpFamily family)
+    {
+        var started = time.GetTimestamp();
+        var failures = dataplane.Apply(plans, family);
+        return new(family, time.GetElapsedTime(started), failures);
+    }
+
+    private void NoteFailures(IEnumerable<ApplyFailure> failures)
     {
         var known = new HashSet<ObjectName>(_failed.Keys);
         _failed.Clear();
-        foreach (var failure in dataplane.Apply(plans))
+        foreach (var failure in failures)
         {
             if (_failed.TryAdd(failure.Plan.Name, failure) && !known.Contains(failure.Plan.Name))
             {
