@@ -16,14 +16,17 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     private readonly Daemon _daemon;
     private readonly BulkLoad _load;
 
-    private RunningDaemon(Daemon daemon, BulkLoad load, MapCapacities capacities, double seconds, double syncMilliseconds)
+    private RunningDaemon(Daemon daemon, BulkLoad load, MapCapacities capacities, double seconds, double ready, double syncMilliseconds)
     {
-        (_daemon, _load, StartSeconds, SyncMilliseconds) = (daemon, load, seconds, syncMilliseconds);
+        (_daemon, _load, StartSeconds, ReadySeconds, SyncMilliseconds) = (daemon, load, seconds, ready, syncMilliseconds);
         Maps = new(daemon.Node.BpfFolder, capacities);
     }
 
-    /// <summary>From just before exec until its log said that all was in the kernel.</summary>
+    /// <summary>From just before exec until its log said that all was in the kernel, and at work for sockets.</summary>
     public double StartSeconds { get; }
+
+    /// <summary>The same, and for packets too.</summary>
+    public double ReadySeconds { get; }
 
     /// <summary>The part of that which was planning, writing maps and attaching.</summary>
     public double SyncMilliseconds { get; }
@@ -43,10 +46,12 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         var daemon = Daemon.Start(node, arguments);
         try
         {
-            var ready = await daemon.Log.WaitForAsync("Ready:", Patience, cancellation: cancellation);
+            var inForce = await daemon.Log.WaitForAsync("In force for sockets:", Patience, cancellation: cancellation);
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var sync = double.Parse(SyncTime().Match(ready).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            var running = new RunningDaemon(daemon, api.Load, isLarge ? LargeCluster.Capacities : new(), seconds, sync);
+            await daemon.Log.WaitForAsync("Ready:", Patience, cancellation: cancellation);
+            var ready = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var sync = double.Parse(SyncTime().Match(inForce).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            var running = new RunningDaemon(daemon, api.Load, isLarge ? LargeCluster.Capacities : new(), seconds, ready, sync);
             return running.CountWrong(_ => api.Load.TargetPort) is var wrong and > 0
                 ? throw new LabException($"{wrong} Services were not in the maps though the daemon was ready:\n{daemon.Log}")
                 : running;

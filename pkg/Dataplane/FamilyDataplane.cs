@@ -48,7 +48,6 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         if (devices is { } attach)
         {
             Packets = new(Family, OpenPackets, opened => _pins.PinMaps(opened));
-            Packets.BeginLoading();
             _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait);
         }
 
@@ -121,6 +120,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         }
 
         _pins.RemoveOlder(attached, keepDevices: _devices is not null);
+
+        // Not before: sockets are served while the kernel verifies what is for packets.
+        Packets?.BeginLoading();
     }
 
     /// <inheritdoc/>

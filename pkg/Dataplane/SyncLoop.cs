@@ -97,6 +97,7 @@ public sealed class SyncLoop(
     {
         dataplane.RemoveUnclaimed();
         dataplane.Attach(BindProtection, logger.BindRefused);
+        logger.InForce(services, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
         OnAttached?.Invoke();
         dataplane.Unmap();
         logger.Ready(services, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);

@@ -5,6 +5,9 @@ namespace KubeProxyNext.Dataplane;
 
 internal static partial class SyncLoopLog
 {
+    [LoggerMessage(LogLevel.Information, "In force for sockets: {Services} Services, {Frontends} frontends after {Milliseconds:0.0} ms")]
+    internal static partial void InForce(this ILogger logger, int services, int frontends, double milliseconds);
+
     [LoggerMessage(LogLevel.Information, "Ready: {Services} Services, {Frontends} frontends in force after {Milliseconds:0.0} ms")]
     internal static partial void Ready(this ILogger logger, int services, int frontends, double milliseconds);
 
