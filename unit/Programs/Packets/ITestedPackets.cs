@@ -2,6 +2,7 @@ using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Packets;
 using KubeProxyNext.Telemetry;
+using KubeProxyNext.Unit.Programs.Packets.Wire;
 
 namespace KubeProxyNext.Unit.Programs.Packets;
 
@@ -14,6 +15,9 @@ internal interface ITestedPackets : IDisposable
     AddressBook Book { get; }
 
     void Configure(GivenNode node);
+
+    /// <summary>The other end of a device, where there are such.</summary>
+    WireDevice Wire(NodeDevice device);
 
     /// <summary>Runs many packets: on a thread that is in the node's network namespace.</summary>
     void InNetwork(Action action);

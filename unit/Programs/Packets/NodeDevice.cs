@@ -27,19 +27,33 @@ internal sealed record NodeDevice(string Name, int Index, string Address, string
         LeadsToPods = true,
     };
 
+    /// <summary>One without Ethernet headers: to another client, and to the node with R2.</summary>
+    internal static readonly NodeDevice Tunnel = new("tun0", 13, "192.0.4.11", "")
+    {
+        Routes = [("198.51.100.200/32", ""), ("10.244.3.0/24", "")],
+        Mtu = NodeNetwork.SmallMtu,
+        HasEthernet = false,
+    };
+
     internal static readonly NodeDevice[] All = [Uplink, Overlay, Pods];
+
+    /// <summary>Those whose other ends are in the test's hand.</summary>
+    internal static readonly NodeDevice[] Wired = [Uplink, Pods, Tunnel];
 
     internal string[] Neighbours { get; init; } = [];
 
+    /// <summary>The gateway is empty where all are reached directly.</summary>
     internal (string Network, string Gateway)[] Routes { get; init; } = [];
 
     internal int Mtu { get; init; } = 1500;
 
     internal bool LeadsToPods { get; init; }
 
+    internal bool HasEthernet { get; init; } = true;
+
     internal MacAddress Mac => new(0x02_00_00_00_00_00UL + (ulong)Index);
 
     internal MacAddress NeighbourMac => new(0x02_00_00_00_01_00UL + (ulong)Index);
 
-    internal static NodeDevice Find(string name) => All.Single(device => device.Name == name);
+    internal static NodeDevice Find(string name) => All.Append(Tunnel).Single(device => device.Name == name);
 }

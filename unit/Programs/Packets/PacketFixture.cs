@@ -5,7 +5,7 @@ using KubeProxyNext.Packets;
 
 namespace KubeProxyNext.Unit.Programs.Packets;
 
-/// <summary>Tests of the packet programs, which are given packets and never send one: each family has its own.</summary>
+/// <summary>Tests of the packet programs, each family's by itself. They are given packets, and never send one unless they are at devices.</summary>
 [RequiresBpf]
 [TestFixture(IpFamily.IPv4)]
 [TestFixture(IpFamily.IPv6)]
@@ -17,14 +17,17 @@ public abstract class PacketFixture(IpFamily family)
 
     private protected IpFamily Family { get; } = family;
 
+    /// <summary>Whether the programs are at devices, and packets come and leave by these.</summary>
+    private protected virtual bool IsWired => false;
+
     private protected ITestedPackets Tested { get; private set; } = null!;
 
     [OneTimeSetUp]
     public void Load()
     {
         Tested = Family == IpFamily.IPv4
-            ? new TestedPackets<FrontendBucket4, Address4>()
-            : new TestedPackets<FrontendBucket6, Address6>();
+            ? new TestedPackets<FrontendBucket4, Address4>(IsWired)
+            : new TestedPackets<FrontendBucket6, Address6>(IsWired);
         Tested.Dataplane.SetNodeAddresses([FamilyText.Address(Family, GivenService.NodeAddress)], loopback: false);
     }
 

@@ -6,6 +6,7 @@ using KubeProxyNext.Netlink;
 using KubeProxyNext.Packets;
 using KubeProxyNext.Telemetry;
 using KubeProxyNext.Unit.Dataplane;
+using KubeProxyNext.Unit.Programs.Packets.Wire;
 
 namespace KubeProxyNext.Unit.Programs.Packets;
 
@@ -20,7 +21,8 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     private static readonly MapCapacities Small = new(Frontends: 64, Slots: 1024, Sockets: 16, SourceRanges: 64, Affinities: 1024, Flows: 240);
 
     private readonly TemporaryPins _pins = new();
-    private readonly NodeNetwork _network = new(TAddress.Family);
+    private readonly NodeNetwork _network;
+    private readonly List<BpfLink> _links = [];
     private readonly FamilyDataplane<TBucket, TAddress> _dataplane;
     private readonly BpfObject _object;
     private readonly BpfProgram[] _programs;
@@ -28,8 +30,9 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     private readonly BpfMap<uint, DeviceValue<TAddress>> _devices;
     private readonly BpfMap<uint, PacketSettingsValue<TAddress>> _settings;
 
-    internal TestedPackets()
+    internal TestedPackets(bool isWired)
     {
+        _network = new(TAddress.Family, isWired);
         _dataplane = new(_pins.Bpffs, Small);
         _object = TcObject.Open(TAddress.Family, FrontendTable<TBucket, TAddress>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot());
         var maps = Directory.GetDirectories(_pins.Bpffs, "ipv*").Single();
@@ -44,6 +47,10 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
         _settings = new(_object.Map("packet_settings"));
         _programs = [.. Enum.GetValues<PacketHook>().Select(Program)];
         Configure(new());
+        if (isWired)
+        {
+            InNetwork(AttachAll);
+        }
     }
 
     public IFamilyDataplane Dataplane => _dataplane;
@@ -63,7 +70,7 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
             Node = Address("192.0.2.11"),
             Pods = new(pods),
         });
-        foreach (var device in NodeDevice.All)
+        foreach (var device in _network.Devices)
         {
             var flags = (node.Unserved.Contains(device.Name) ? DeviceFlags.None : DeviceFlags.Served)
                 | (device.LeadsToPods ? DeviceFlags.Pods : DeviceFlags.None)
@@ -71,6 +78,8 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
             _ = _devices.TrySet((uint)device.Index, new(flags, Address(device.Address)));
         }
     }
+
+    public WireDevice Wire(NodeDevice device) => _network.Wire(device);
 
     public void InNetwork(Action action) => NetworkNamespaces.Run(_network.Namespace, action);
 
@@ -90,6 +99,7 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
 
     public void Dispose()
     {
+        _links.ForEach(link => link.Dispose());
         _object.Dispose();
         _dataplane.Dispose();
         _network.Dispose();
@@ -97,6 +107,18 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
     }
 
     private static TAddress Address(string text) => TAddress.From(FamilyText.Address(TAddress.Family, text));
+
+    private void AttachAll()
+    {
+        foreach (var device in _network.Devices)
+        {
+            var (ingress, egress) = device.HasEthernet
+                ? (PacketHook.Ingress, PacketHook.Egress)
+                : (PacketHook.IngressWithoutLink, PacketHook.EgressWithoutLink);
+            _links.Add(_programs[(int)ingress].AttachTo(device.Index, DeviceHook.Ingress));
+            _links.Add(_programs[(int)egress].AttachTo(device.Index, DeviceHook.Egress));
+        }
+    }
 
     private BpfProgram Program(PacketHook hook)
     {
