@@ -23,6 +23,13 @@ internal static class CleanupCommand
         return command;
     }
 
+    /// <summary>Takes away both, as kube-proxy's own <c>--cleanup</c> takes away what any of its modes left.</summary>
+    internal static void CleanAll(string folder)
+    {
+        Clean(ofKubeProxy: false, folder);
+        RemoveKubeProxy();
+    }
+
     private static void Clean(bool ofKubeProxy, string folder)
     {
         if (ofKubeProxy)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Config;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
@@ -13,21 +14,21 @@ internal static class CommandLine
 {
     internal static readonly string[] Verbs = ["run", "status", "cleanup", "version"];
 
-    private const string DefaultBpffs = "/sys/fs/bpf/kube-proxy-next";
+    internal static readonly string VersionText = $"kube-proxy-next {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}";
 
     private static readonly Option<string> Bpffs = new("--bpffs")
     {
         Description = "Folder in a bpffs where maps and programs are pinned",
-        DefaultValueFactory = _ => DefaultBpffs,
+        DefaultValueFactory = _ => Settings.Bpffs.DefaultText,
     };
 
     /// <summary>No verb means <c>run</c>, so that the program can stand in for kube-proxy on its command line.</summary>
     internal static string[] WithVerb(string[] args) =>
-        args is [var first, ..] && (Verbs.Contains(first) || first is "-h" or "-?" or "--help" or "--version") ? args : ["run", .. args];
+        args is [var first, ..] && (Verbs.Contains(first) || first is "-h" or "-?" or "--help") ? args : ["run", .. Flags.Normalize(args)];
 
     internal static RootCommand Build(TimeProvider time)
     {
-        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { RunCommand.Create(Bpffs, time), Status(), CleanupCommand.Create(Bpffs), Version() };
+        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { RunCommand.Create(time), Status(), CleanupCommand.Create(Bpffs), Version() };
         return root;
     }
 
@@ -64,11 +65,11 @@ internal static class CommandLine
     private static Command Version()
     {
         var command = new Command("version", "Prints the version.");
-        command.SetAction(_ => Console.WriteLine($"kube-proxy-next {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}"));
+        command.SetAction(_ => Console.WriteLine(VersionText));
         return command;
     }
 
-    // What ends the program is one line that says why; only a bug gets a stack trace.
+    // What ends the program is a line that says why; only a bug gets a stack trace.
     internal static async Task<int> Guarded(Func<Task> action, CancellationToken cancellationToken)
     {
         // Signals are taken only once there is a task to wait for: until then they would end the process, whatever it is about.
@@ -82,6 +83,15 @@ internal static class CommandLine
         {
             // Whatever the end of the connections looked like from inside, it was asked for.
             return 0;
+        }
+        catch (ConfigurationException error)
+        {
+            foreach (var fault in error.Faults)
+            {
+                await Console.Error.WriteLineAsync($"kube-proxy-next: {fault}").ConfigureAwait(false);
+            }
+
+            return 1;
         }
         catch (Exception error) when (error is BpfException or NetlinkException or ApiConfigException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {

@@ -1,14 +1,9 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext;
 
-/// <summary>
-/// Writes one line to standard error for each entry, with the head that Kubernetes components use (klog): severity, month and
-/// day, time, process id, category.
-/// </summary>
-internal sealed class StderrLogger(string category, LogLevel lowest, TimeProvider time) : ILogger
+/// <summary>Writes one line to standard error for each entry.</summary>
+internal sealed class StderrLogger(string category, LogLevel lowest, ILogLayout layout, TimeProvider time) : ILogger
 {
     private static readonly Lock Writing = new();
 
@@ -25,26 +20,11 @@ internal sealed class StderrLogger(string category, LogLevel lowest, TimeProvide
             return;
         }
 
-        var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture,
-            $"{Severity(logLevel)}{time.GetLocalNow():MMdd HH:mm:ss.ffffff} {Environment.ProcessId,7} {category}] {formatter(state, exception)}");
-        if (exception is not null)
-        {
-            line.Append(": ").Append(exception.Message);
-        }
-
-        line.Replace("\r", "").Replace("\n", "\\n").Append('\n');
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        var line = layout.Line(logLevel, category, formatter(state, exception), values, exception, time.GetLocalNow()) + "\n";
         lock (Writing)
         {
-            Console.Error.Write(line.ToString());
+            Console.Error.Write(line);
         }
     }
-
-    private static char Severity(LogLevel level) => level switch
-    {
-        LogLevel.Critical => 'F',
-        LogLevel.Error => 'E',
-        LogLevel.Warning => 'W',
-        _ => 'I',
-    };
 }

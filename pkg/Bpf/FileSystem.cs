@@ -6,12 +6,32 @@ namespace KubeProxyNext.Bpf;
 public static unsafe class FileSystem
 {
     private const long BpfMagic = 0xcafe4a11;
-    private const string UsualBpfFs = "/sys/fs/bpf";
-    private const int LargestStatfs = 256;
+    /// <summary>Where bpffs usually is.</summary>
+    public const string UsualBpfFs = "/sys/fs/bpf";
 
-    /// <summary>
-    /// Makes the folder for pins. Where the bpffs that it should lie in, the usual one, is not mounted, that is mounted first.
-    /// </summary>
+    private const int LargestStatfs = 256;
+    private const int InvalidArgument = 22;
+
+    /// <summary>Mounts bpffs at its usual place for this process' mount namespace, where it is not and pins are to lie in it.</summary>
+    /// <param name="path">The folder for pins.</param>
+    /// <returns>Whether it did.</returns>
+    /// <exception cref="BpfException">It cannot be mounted.</exception>
+    public static bool MountBpffsFor(string path)
+    {
+        if (!path.StartsWith(UsualBpfFs + "/", StringComparison.Ordinal) || !Directory.Exists(UsualBpfFs) || IsBpffs(UsualBpfFs))
+        {
+            return false;
+        }
+
+        if (LibC.mount("bpf", UsualBpfFs, "bpf", 0, 0) != 0)
+        {
+            throw BpfException.FromLastError("mount bpffs at", UsualBpfFs, $"mount it: mount -t bpf bpf {UsualBpfFs}");
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the folder for pins.</summary>
     /// <exception cref="BpfException">The path does not lie in a bpffs.</exception>
     public static void CreatePinFolder(string path)
     {
@@ -23,7 +43,7 @@ public static unsafe class FileSystem
 
         if (!IsBpffs(parent))
         {
-            Mount(path, parent);
+            throw new BpfException("make pin folder", path, InvalidArgument, $"{parent} is not in a bpffs; see --bpffs");
         }
 
         Directory.CreateDirectory(path);
@@ -37,6 +57,19 @@ public static unsafe class FileSystem
         .Select(line => line.Split(' '))
         .FirstOrDefault(fields => fields is [_, _, "cgroup2", ..])?[1];
 
+    /// <summary>Mounts cgroup2, as much of it as this process' cgroup namespace has.</summary>
+    /// <param name="path">Is made where it is not there.</param>
+    /// <exception cref="BpfException">It cannot be mounted.</exception>
+    public static void MountCgroup2(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (LibC.mount("cgroup2", path, "cgroup2", 0, 0) != 0)
+        {
+            throw BpfException.FromLastError(
+                "mount cgroup2 at", path, "it is mounted nowhere: mount -t cgroup2 cgroup2 /sys/fs/cgroup, or name a directory of it with --cgroup");
+        }
+    }
+
     /// <summary>The magic number of the file system that the path lies in (statfs(2)).</summary>
     internal static long TypeOf(string path)
     {
@@ -46,19 +79,6 @@ public static unsafe class FileSystem
             return LibC.statfs(path, start) == 0
                 ? BinaryPrimitives.ReadInt64LittleEndian(buffer)
                 : throw BpfException.FromLastError("statfs", path);
-        }
-    }
-
-    private static void Mount(string path, string parent)
-    {
-        if (parent != UsualBpfFs)
-        {
-            throw new BpfException("make pin folder", path, 22, $"{parent} is not in a bpffs; see --bpffs");
-        }
-
-        if (LibC.mount("bpf", UsualBpfFs, "bpf", 0, 0) != 0)
-        {
-            throw BpfException.FromLastError("mount bpffs at", UsualBpfFs, $"mount it: mount -t bpf bpf {UsualBpfFs}");
         }
     }
 }

@@ -19,9 +19,13 @@ public sealed record MapCapacities(
     // As kube-proxy sizes nf_conntrack: --conntrack-max-per-core and --conntrack-min.
     private const int ConnectionsPerCpu = 32_768;
     private const int LeastConnections = 131_072;
+    private const int MostConnections = 1 << 23;
 
     /// <summary>As many flows as kube-proxy lets nf_conntrack have connections on a machine with so many CPUs.</summary>
-    public static int FlowsFor(int cpus) => 2 * (int)Math.Min(Math.Max((long)ConnectionsPerCpu * cpus, LeastConnections), 1 << 29);
+    /// <param name="perCpu"><c>--conntrack-max-per-core</c>; 0 for the defaults of both, where kube-proxy would leave nf_conntrack alone.</param>
+    /// <param name="least"><c>--conntrack-min</c>.</param>
+    public static int FlowsFor(int cpus, int perCpu = ConnectionsPerCpu, int least = LeastConnections) =>
+        perCpu == 0 ? FlowsFor(cpus) : 2 * (int)Math.Min(Math.Max((long)perCpu * cpus, least), MostConnections);
 
     /// <summary>Slots, and those held ready for sets that are just replaced.</summary>
     internal int SlotEntries => Slots + SlotReserve;

@@ -11,7 +11,10 @@ internal sealed class UsageTests
     [TestCase("--sorce=x", "'--sorce=x' is not known; did you mean '--source'?")]
     [TestCase("claenup", "'claenup' is not known; did you mean 'cleanup'?")]
     [TestCase("--max-slots 0", "--max-slots must be a number")]
-    [TestCase("-v=4x", "-v must be a number, not '4x'")]
+    [TestCase("-v=4x", "--v must be a number, not '4x'")]
+    [TestCase("-config=x", "'-config=x' is not known; did you mean '--config'?")]
+    [TestCase("--conntrack-udp-timeout 5", "--conntrack-udp-timeout must be a duration like 90s or 1h30m, not '5'")]
+    [TestCase("--detect-local-mode BridgeInterface", "--pod-bridge-interface must not be empty with --detect-local-mode BridgeInterface")]
     public async Task CommandLine_NotUnderstood_IsSaidInTwoLines(string arguments, string fault)
     {
         var (exitCode, errors) = await RunAsync(Binary.Path, arguments.Split(' '));
