@@ -68,8 +68,8 @@ static __always_inline bool flow_key_equal(const struct flow_key *a, const struc
 	return !differs;
 }
 
-/* The way that has the tag, or FLOW_WAYS. Not static, as others here: the verifier looks at such a
- * function once, and does not follow each of its results by itself.
+/* The way that has the tag (0: a free one), or FLOW_WAYS. Not static, as others here: the verifier
+ * looks at such a function once, and does not follow each of its results by itself.
  */
 __noinline int flow_way(const struct flow_bucket *bucket, __u32 tag)
 {
@@ -150,39 +150,33 @@ static __always_inline bool flow_is_settled(const struct flow_entry *entry)
  */
 #define FLOW_YOUNG_TICKS 1
 
-/* How soon an entry may give way to another: the lower, the sooner. Another CPU may have been a
- * little later than now: that is no age.
+/* Ticks since the entry was in use. Another CPU may have been a little later than now: that is no
+ * age.
  */
-__noinline __u64 flow_worth(const struct flow_entry *entry, __u32 now)
+static __always_inline __u32 flow_age(const struct flow_entry *entry, __u32 now)
 {
-	__s32 age;
+	__s32 age = now - entry->flow.seen;
 
-	if (!entry)
-		return 0;
-	age = now - entry->flow.seen;
-	if (age < 0)
-		age = 0;
-	return (__u64)(age <= FLOW_YOUNG_TICKS || flow_is_settled(entry)) << 32 | ~(__u32)age;
+	return age < 0 ? 0 : age;
 }
 
-/* A free way of the bucket, or the one whose entry is worth least. */
+/* The way of a full bucket whose entry gives way: the first that is not worth keeping, since each
+ * that is looked at comes from memory, or else the oldest.
+ */
 __noinline int flow_victim(const struct flow_bucket *bucket)
 {
-	__u32 now = flow_now();
-	__u64 least = ~0ULL;
+	__u32 now = flow_now(), oldest = 0;
 	int victim = 0;
 
 	if (!bucket)
 		return 0;
 	for (int way = 0; way < FLOW_WAYS; way++) {
-		if (!bucket->tag[way])
-			return way;
-	}
-	for (int way = 0; way < FLOW_WAYS; way++) {
-		__u64 worth = flow_worth(&bucket->entry[way], now);
+		__u32 age = flow_age(&bucket->entry[way], now);
 
-		if (worth < least) {
-			least = worth;
+		if (age > FLOW_YOUNG_TICKS && !flow_is_settled(&bucket->entry[way]))
+			return way;
+		if (age > oldest) {
+			oldest = age;
 			victim = way;
 		}
 	}
@@ -220,7 +214,9 @@ static __always_inline int flow_insert_locked(struct flow_bucket *bucket, __u32 
 		}
 		/* Another tuple with the same tag, once in billions. */
 	} else {
-		way = flow_victim(bucket);
+		way = flow_way(bucket, 0);
+		if (way >= FLOW_WAYS)
+			way = flow_victim(bucket);
 		if (way >= FLOW_WAYS)
 			return -EFAULT;
 	}
