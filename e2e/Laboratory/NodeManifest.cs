@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Laboratory;
 
-/// <summary>A Node object with the node's real addresses.</summary>
+/// <summary>A Node object with the node's real addresses, and those of its pods.</summary>
 /// <param name="Zone">Where it stands; null where it does not say.</param>
 public sealed record NodeManifest(Node Node, string? Zone = null)
 {
@@ -21,7 +21,7 @@ public sealed record NodeManifest(Node Node, string? Zone = null)
         apiVersion: v1
         kind: Node
         metadata: {name: {{Node.Name}}, labels: {{Labels}}{{Deleted}} }
-        spec: {taints: {{Taints}} }
+        spec: {taints: {{Taints}}, podCIDRs: ["{{Node.PodRangeV4}}", "{{Node.PodRangeV6}}"]}
         status:
           addresses:
           - {type: InternalIP, address: "{{Node.IPv4}}"}
