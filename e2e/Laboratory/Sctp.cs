@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Laboratory;
 
-/// <summary>SCTP for places on a kernel without it: the first packet of an association and its answer, made by hand.</summary>
+/// <summary>SCTP for places on a kernel without it: the packets that begin an association, made by hand.</summary>
 public static class Sctp
 {
     /// <summary>Starts a server that answers to a port, over both families.</summary>
@@ -11,7 +11,7 @@ public static class Sctp
         return server;
     }
 
-    /// <summary>Asks a server to begin an association, and checks that its answer is one to that, with a right checksum.</summary>
+    /// <summary>Asks a server to begin an association, and checks that its answers are such to that, with right checksums.</summary>
     /// <param name="sourcePort">The client's port; null for one that differs from process to process.</param>
     /// <returns>The server's name, and the client's address and port as the server sees them; or the name of an errno.</returns>
     /// <exception cref="LabException">The answer is wrong.</exception>

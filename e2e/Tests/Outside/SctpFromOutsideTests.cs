@@ -28,8 +28,21 @@ internal sealed class SctpFromOutsideTests() : OutsideFixture(OutsideCluster.Pla
     public async Task Outside_IsAnswered(string vip, string expected) =>
         Assert.That(Seen(await Sctp.AskAsync(Client, vip, Port), Client), Is.EqualTo(expected));
 
+    [TestCase(1, "web-3 node")]
+    [TestCase(2, "web-1 node")]
+    [TestCase(3, "web-1 itself")]
+    [TestCase(4, "ECONNREFUSED")]
+    public async Task Outside_NodePort_IsAnswered(int service, string expected)
+    {
+        var answers = await Task.WhenAll(new[] { Cluster.NodeA.IPv4, Cluster.NodeA.IPv6 }.Select(node => Sctp.AskAsync(Client, node, 30970 + service)));
+
+        Assert.That(answers.Select(answer => Seen(answer, Client)), Is.All.EqualTo(expected));
+    }
+
     [TestCase("10.96.26.1", "web-3")]
     [TestCase("fd00:10:96::e:1a1", "web-3")]
+    [TestCase("10.96.26.2", "web-1", Description = "at the bridge of the pod")]
+    [TestCase("fd00:10:96::e:1a2", "web-1")]
     [TestCase("10.96.26.4", "ECONNREFUSED")]
     public async Task PodAndHost_AreAnswered(string clusterIp, string backend)
     {
@@ -47,5 +60,5 @@ internal sealed class SctpFromOutsideTests() : OutsideFixture(OutsideCluster.Pla
         : answer;
 
     private static ServiceManifest Service(int number) => new ServiceManifest($"service-{number}", $"10.96.26.{number}", $"fd00:10:96::e:1a{number}")
-        .Port(Port, Port, "SCTP").LoadBalancer($"198.51.100.{number}").LoadBalancer($"2001:db8:100::{number}");
+        .Port(Port, Port, "SCTP", 30970 + number).LoadBalancer($"198.51.100.{number}").LoadBalancer($"2001:db8:100::{number}");
 }
