@@ -2,6 +2,7 @@
 /* Settings, written into .rodata before the programs are loaded. */
 #pragma once
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 /* Number of buckets of frontends that keys hash to, a power of two, less one. */
@@ -26,6 +27,14 @@ const volatile __u32 flow_buckets = 1;
  * device for that of IPv4, whose header has one of its own.
  */
 const volatile __u64 checksum_ipv6_flag = 0;
+
+/* Whether the kernel tells programs what nf_conntrack knows (5.18, with types of nf_conntrack). */
+const volatile bool conntrack_lookup = false;
+
+/* Whether nf_conntrack is asked before a connection gets a source port: somebody else gave the
+ * node's ports away until now.
+ */
+const volatile bool avoids_tracked_ports = false;
 
 /* Cookie of the network namespace that the node's own addresses are in: the controller's. */
 const volatile __u64 host_netns_cookie = 0;

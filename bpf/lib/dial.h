@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <bpf/bpf_helpers.h>
 
+#include "conntrack.h"
 #include "flow.h"
 #include "lb.h"
 #include "nat.h"
@@ -76,19 +77,7 @@ static __noinline bool dial_answers_node(struct __sk_buff *skb, const struct pac
 	bool connected;
 	__u32 size;
 
-#if IP_VERSION == 4
-	tuple.ipv4.saddr = packet->tuple.saddr.addr;
-	tuple.ipv4.daddr = packet->tuple.daddr.addr;
-	tuple.ipv4.sport = packet->tuple.sport;
-	tuple.ipv4.dport = packet->tuple.dport;
-	size = sizeof(tuple.ipv4);
-#else
-	__builtin_memcpy(tuple.ipv6.saddr, &packet->tuple.saddr, sizeof(packet->tuple.saddr));
-	__builtin_memcpy(tuple.ipv6.daddr, &packet->tuple.daddr, sizeof(packet->tuple.daddr));
-	tuple.ipv6.sport = packet->tuple.sport;
-	tuple.ipv6.dport = packet->tuple.dport;
-	size = sizeof(tuple.ipv6);
-#endif
+	size = packet_sock_tuple(&packet->tuple, &tuple);
 	switch (packet->tuple.protocol) {
 	case IPPROTO_UDP:
 		sk = bpf_sk_lookup_udp(skb, &tuple, size, BPF_F_CURRENT_NETNS, 0);
@@ -178,6 +167,20 @@ static __always_inline bool dial_may_dial(const struct packet *packet)
 	       (packet->tuple.hook == HOOK_EGRESS || ip_is_of_host(&packet->tuple.saddr));
 }
 
+/* Whether the programs at the device by which the packet comes in are to begin anything: not before
+ * those of all devices are there. Until then a connection is the stack's, and whoever has rules
+ * there has it for good.
+ */
+static __always_inline bool dial_is_early(const struct packet *packet)
+{
+	const struct device *device;
+
+	if (packet->tuple.hook != HOOK_INGRESS)
+		return false;
+	device = device_find(packet->from);
+	return !device || !(device->flags & DEVICE_SERVED);
+}
+
 /* Finds what the packet dials, and leaves the backend that it gets in the scratch: CHOSEN, or a
  * verdict.
  */
@@ -190,7 +193,7 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 
 	if (!packet)
 		return TC_ACT_SHOT;
-	if (!dial_may_dial(packet))
+	if (!dial_may_dial(packet) || dial_is_early(packet))
 		return PASS;
 	request = (struct request){
 		.key.addr = packet->tuple.daddr,
@@ -204,6 +207,8 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 		return err ? reject_packet(skb, packet) : PASS;
 	request.target = frontend_target(frontend);
 	if (dial_may_answer_node(packet, request.target) && dial_answers_node(skb, packet))
+		return PASS;
+	if (!packet_begins(packet) && conntrack_translates(skb, packet))
 		return PASS;
 	if (dial_is_lost(packet, request.target))
 		return dial_refuse_lost(skb, packet);

@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <bpf/bpf_helpers.h>
 
+#include "conntrack.h"
 #include "flow.h"
 #include "lb.h"
 #include "route_cache.h"
@@ -18,6 +19,9 @@
 /* How many source ports are tried before a connection is refused. */
 #define NAT_PORT_TRIES 64
 #define NAT_FREE_TRIES 48 /* so many of them look for one that nobody has had lately */
+
+/* How many source ports are tried anew that nf_conntrack knows. */
+#define NAT_TRACKED_TRIES 4
 
 /* A closed connection's port is given away after this long, in ticks: at least a quarter of a
  * second.
@@ -347,6 +351,34 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 	return nat_make_through_stack(nat, packet, choice, &nat->route.source);
 }
 
+/* Whether the port that the connection got with the node's address is one that netfilter gave away
+ * before: answers of the backend would be taken for the other's.
+ */
+static __always_inline bool nat_is_tracked(struct __sk_buff *skb, const struct packet *packet,
+					   const struct nat_scratch *nat)
+{
+	return avoids_tracked_ports && !ip_equal(&nat->twin_key.daddr, &packet->tuple.saddr) &&
+	       conntrack_knows(skb, &nat->twin_key);
+}
+
+/* Has the connection made once more with another port, where that is so. */
+static __always_inline int nat_make_anew(struct __sk_buff *skb, const struct packet *packet,
+					 const struct packet_settings *settings,
+					 struct nat_scratch *nat)
+{
+	const struct flow *flow;
+	int err = 0;
+
+	for (int i = 0; i < NAT_TRACKED_TRIES && !err && nat_is_tracked(skb, packet, nat); i++) {
+		flow = flow_find(&packet->tuple);
+		if (flow)
+			nat_end(&packet->tuple, flow);
+		nat->anew = true;
+		err = nat_make(skb, packet, settings, nat);
+	}
+	return err;
+}
+
 /* Makes the entries for a packet that begins a connection to the backend that is chosen in the
  * scratch: 0, or -errno.
  */
@@ -362,6 +394,8 @@ __noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 	/* Before the entries: an atomic operation waits for what was written before it. */
 	backend_count_flow(nat->choice.backend, 1);
 	err = nat_make(skb, packet, settings, nat);
+	if (!err)
+		err = nat_make_anew(skb, packet, settings, nat);
 	if (err)
 		backend_count_flow(nat->choice.backend, -1);
 	return err;

@@ -83,6 +83,25 @@ struct packet {
 #define SCTP_SHUTDOWN_ACK      8
 #define SCTP_SHUTDOWN_COMPLETE 14
 
+/* A tuple as helpers of the kernel take it, and how much of it they read. */
+static __always_inline __u32 packet_sock_tuple(const struct flow_key *key,
+					       struct bpf_sock_tuple *tuple)
+{
+#if IP_VERSION == 4
+	tuple->ipv4.saddr = key->saddr.addr;
+	tuple->ipv4.daddr = key->daddr.addr;
+	tuple->ipv4.sport = key->sport;
+	tuple->ipv4.dport = key->dport;
+	return sizeof(tuple->ipv4);
+#else
+	__builtin_memcpy(tuple->ipv6.saddr, &key->saddr, sizeof(key->saddr));
+	__builtin_memcpy(tuple->ipv6.daddr, &key->daddr, sizeof(key->daddr));
+	tuple->ipv6.sport = key->sport;
+	tuple->ipv6.dport = key->dport;
+	return sizeof(tuple->ipv6);
+#endif
+}
+
 /* In assembler, since the compiler would cut the pointers to the 32 bits that they seem to have. */
 static __always_inline void *packet_data(const struct __sk_buff *skb)
 {

@@ -58,11 +58,14 @@ public sealed class Dataplane : IDisposable
     /// Cookie of the network namespace that the node's own addresses are in; null for that of this process.
     /// </param>
     /// <param name="devices">How the devices of <see cref="ServeDevices"/> are served; null where none is to be.</param>
+    /// <param name="besideNetfilter">
+    /// Whether rules of netfilter served the same clients until now: no connection gets a source port that one of theirs has.
+    /// </param>
     /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
     /// <exception cref="NetlinkException">The kernel does not tell the cookie of this process' network namespace.</exception>
     public static Dataplane Load(
         string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null,
-        ILogger? logger = null, DeviceAttach? devices = null)
+        ILogger? logger = null, DeviceAttach? devices = null, bool besideNetfilter = false)
     {
         logger ??= NullLogger.Instance;
         var cookie = hostNetnsCookie ?? NetnsCookie.Current();
@@ -76,7 +79,7 @@ public sealed class Dataplane : IDisposable
         }
 
         return new(
-            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger, devices)), handle, alone, logger);
+            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger, devices, besideNetfilter)), handle, alone, logger);
     }
 
     /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
@@ -237,8 +240,9 @@ public sealed class Dataplane : IDisposable
     }
 
     private static IFamilyDataplane Load(
-        IpFamily family, string bpffs, MapCapacities capacities, ulong hostNetnsCookie, ILogger logger, DeviceAttach? devices) =>
+        IpFamily family, string bpffs, MapCapacities capacities, ulong hostNetnsCookie, ILogger logger, DeviceAttach? devices,
+        bool besideNetfilter) =>
         family == IpFamily.IPv4
-            ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities, hostNetnsCookie, logger, devices)
-            : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities, hostNetnsCookie, logger, devices);
+            ? new FamilyDataplane<FrontendBucket4, Address4>(bpffs, capacities, hostNetnsCookie, logger, devices, besideNetfilter)
+            : new FamilyDataplane<FrontendBucket6, Address6>(bpffs, capacities, hostNetnsCookie, logger, devices, besideNetfilter);
 }

@@ -32,9 +32,11 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     /// <summary>Loads the programs, with the maps that are pinned for them or with new ones. Nothing is attached yet.</summary>
     /// <param name="hostNetnsCookie">Of the network namespace that the node's own addresses are in.</param>
     /// <param name="devices">How devices are served; null where none is to be.</param>
+    /// <param name="besideNetfilter">Whether rules of netfilter served the same clients until now.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal FamilyDataplane(
-        string bpffs, MapCapacities capacities, ulong hostNetnsCookie = 0, ILogger? logger = null, DeviceAttach? devices = null)
+        string bpffs, MapCapacities capacities, ulong hostNetnsCookie = 0, ILogger? logger = null, DeviceAttach? devices = null,
+        bool besideNetfilter = false)
     {
         var seed = FrontendSeed.OfThisBoot();
         var buckets = FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends);
@@ -61,7 +63,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
 
         _openExpiry = timeouts => ExpiryObject.Open(Family, buckets, capacities, timeouts, seed);
 
-        BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
+        BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie, besideNetfilter);
     }
 
     public IpFamily Family => TAddress.Family;

@@ -7,12 +7,14 @@ namespace KubeProxyNext.Dataplane;
 internal static class TcObject
 {
     private const ulong ChecksumFlag = 1 << 7;
+    private const string ConntrackLookup = "bpf_skb_ct_lookup";
 
     /// <summary>Opens the family's object with its capacities and settings, which are those of the socket programs and its own.</summary>
-    internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie = 0)
+    internal static BpfObject Open(IpFamily family, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie = 0, bool besideNetfilter = false)
     {
         var opened = Open(family);
         Configure(opened, frontendBuckets, capacities, seed, hostNetnsCookie);
+        opened.SetConstant("avoids_tracked_ports", besideNetfilter ? (byte)1 : (byte)0);
         return opened;
     }
 
@@ -37,6 +39,7 @@ internal static class TcObject
         }
 
         opened.SetConstant("checksum_ipv6_flag", knowsChecksumFlag ? ChecksumFlag : 0);
+        opened.SetConstant("conntrack_lookup", KernelFunctions.Exists(ConntrackLookup) ? (byte)1 : (byte)0);
         opened.Load();
     }
 }

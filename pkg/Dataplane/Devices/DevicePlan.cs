@@ -10,6 +10,9 @@ namespace KubeProxyNext.Dataplane.Devices;
 public sealed record DevicePlan(
     int Index, string Name, bool HasEthernet = true, bool IsServed = true, bool HasPods = false, bool IsDetected = false)
 {
+    /// <summary>Whether the world is behind it.</summary>
+    public bool IsUplink { get; init; }
+
     /// <summary>The node's address there; null where it has none.</summary>
     public IpAddress? IPv4 { get; init; }
 

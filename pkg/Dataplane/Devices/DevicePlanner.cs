@@ -33,6 +33,7 @@ public sealed class DevicePlanner(DeviceOptions options, Func<string, bool>? isD
         return HasEthernet(link.Type) is { } ethernet && (isServed || role != DeviceRole.None)
             ? new(link.Index, link.Name, ethernet, isServed, role == DeviceRole.Pods, detected)
             {
+                IsUplink = role == DeviceRole.Uplink,
                 IPv4 = First(addresses, IpFamily.IPv4),
                 IPv6 = First(addresses, IpFamily.IPv6),
             }

@@ -34,8 +34,10 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 
             // What is only known is written first: whatever begins at a device that is served may lead there.
             var loads = devices.Any(device => device.IsServed);
-            var served = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index)));
-            return [.. left.Concat(served).OfType<DeviceFailure>()];
+            var attached = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index))).ToList();
+            var failed = attached.OfType<DeviceFailure>().Select(failure => failure.Device.Index).ToHashSet();
+            var declared = devices.Where(device => device.IsServed && !failed.Contains(device.Index)).OrderBy(device => device.IsUplink).Select(TryDeclare);
+            return [.. left.Concat(attached).Concat(declared).OfType<DeviceFailure>()];
         }
     }
 
@@ -94,6 +96,9 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
     });
 
+    // Nothing begins at a device before that, so nothing leads to where no program is yet. Most begins at uplinks.
+    private DeviceFailure? TryDeclare(DevicePlan device) => Try(device, () => Write(device, DeviceFlags.Served));
+
     private static DeviceFailure? Try(DevicePlan device, Action action)
     {
         try
@@ -107,7 +112,7 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
     }
 
-    // Programs take a device for served only where both are there, so that whatever they begin is ended; the one that ends things comes
+    // The device is declared to be served only when both are there, so that whatever they begin is ended; the one that ends things comes
     // first. What an earlier process said of the device is true until then.
     private void Attach(DevicePlan device, bool isPinned)
     {
@@ -122,8 +127,6 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
             attachments.Attach(device.Index, DeviceHook.Ingress, programs.Find(DeviceHook.Ingress, device.HasEthernet));
             _attached[device.Index] = (device.Name, device.HasEthernet);
         }
-
-        Write(device, DeviceFlags.Served);
     }
 
     private void Detach(DevicePlan device, bool isPinned)

@@ -28,7 +28,7 @@ public sealed class DevicePlannerTests
     {
         var plans = Plan("auto", servesPods: false).ToDictionary(plan => plan.Name);
 
-        Assert.That(plans["eth0"], Is.EqualTo(new DevicePlan(2, "eth0") { IPv4 = IpAddress.Parse("192.0.2.5"), IPv6 = IpAddress.Parse("2001:db8::5") }));
+        Assert.That(plans["eth0"], Is.EqualTo(new DevicePlan(2, "eth0") { IsUplink = true, IPv4 = IpAddress.Parse("192.0.2.5"), IPv6 = IpAddress.Parse("2001:db8::5") }));
         Assert.That(plans["cni0"], Is.EqualTo(new DevicePlan(5, "cni0", IsServed: false, HasPods: true) { IPv4 = IpAddress.Parse("10.244.1.1") }));
         Assert.That(plans["tun0"].HasEthernet, Is.False);
     }
