@@ -12,7 +12,7 @@ namespace KubeProxyNext;
 /// <summary>The verbs and options, and what they start. Exit codes: 0 fine, 1 something was wrong, 2 bad usage.</summary>
 internal static class CommandLine
 {
-    internal static readonly string[] Verbs = ["run", "status", "cleanup", "version"];
+    internal static readonly string[] Verbs = ["run", "status", "check", "cleanup", "version"];
 
     internal static readonly string VersionText = $"kube-proxy-next {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}";
 
@@ -28,7 +28,10 @@ internal static class CommandLine
 
     internal static RootCommand Build(TimeProvider time)
     {
-        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.") { RunCommand.Create(time), Status(), CleanupCommand.Create(Bpffs), Version() };
+        var root = new RootCommand("A kube-proxy replacement: Services in eBPF.")
+        {
+            RunCommand.Create(time), Status(), CheckCommand.Create(Bpffs, time), CleanupCommand.Create(Bpffs), Version(),
+        };
         return root;
     }
 

@@ -34,11 +34,12 @@ internal static class Daemon
         // The first lists are on their way while the kernel verifies the programs.
         var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
         var answering = Task.Run(() => web.RunAsync(tracker, node.Families, stopping.Token), CancellationToken.None);
+        var kubeProxy = KubeProxyRemains.Look(options, source.Events, loggers.CreateLogger("KubeProxy"));
         try
         {
             using var dataplane = Dataplane.Dataplane.Load(
                 options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"),
-                devices: options.Devices.IsNone ? null : options.Attach);
+                devices: options.Devices.IsNone ? null : options.Attach, besideNetfilter: kubeProxy.IsThere);
             using var monitor = new AddressMonitor();
             var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log);
             using var devices = options.Devices.IsNone
@@ -61,6 +62,7 @@ internal static class Daemon
                 OnSynced = web.Take,
             };
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
+            _ = kubeProxy.FollowAsync(loop.Ready);
             await SyncAsync(loop, complete, addresses, devices, flows, web.Started, [feeding, answering], stopping).ConfigureAwait(false);
         }
         finally

@@ -18,6 +18,18 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "NodePorts are answered on {Count} {Family} addresses, on loopback: {OnLoopback}")]
     internal static partial void NodePortsOn(this ILogger logger, IpFamily family, int count, bool onLoopback);
 
+    [LoggerMessage(LogLevel.Warning, "Rules of kube-proxy are on this node: {Found}; when kube-proxy is gone, 'kube-proxy-next cleanup --kube-proxy' removes them")]
+    internal static partial void KubeProxyRemains(this ILogger logger, string found);
+
+    [LoggerMessage(LogLevel.Information, "Removed of kube-proxy: {What}")]
+    internal static partial void KubeProxyRemoved(this ILogger logger, string what);
+
+    [LoggerMessage(LogLevel.Error, "Not removed of kube-proxy: {What}")]
+    internal static partial void KubeProxyNotRemoved(this ILogger logger, string what);
+
+    [LoggerMessage(LogLevel.Warning, "Whether kube-proxy has rules on this node is not known: {Problem}")]
+    internal static partial void KubeProxyNotLookedFor(this ILogger logger, string problem);
+
     [LoggerMessage(LogLevel.Information, "Stopped; the dataplane stays at work, 'kube-proxy-next cleanup' removes it")]
     internal static partial void Stopped(this ILogger logger);
 }

@@ -61,6 +61,9 @@ internal sealed record RunOptions(
     /// <summary>Whether the metrics server shows what is for developers.</summary>
     public bool Profiling { get; init; }
 
+    /// <summary>Whether what kube-proxy left on the node is removed after the first sync.</summary>
+    public bool CleanupKubeProxy { get; init; }
+
     /// <summary>The options in force as a <c>KubeProxyConfiguration</c> in JSON, for <c>/configz</c>.</summary>
     public string ProxyConfiguration { get; init; } = "{}";
 }

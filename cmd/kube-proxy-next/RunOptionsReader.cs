@@ -31,6 +31,7 @@ internal static class RunOptionsReader
             ? nodePorts
             : throw new InvalidOperationException(error),
         BindProtection = configuration.Get(Settings.BindProtection),
+        CleanupKubeProxy = configuration.Get(Settings.CleanupKubeProxy),
         FlowTimeouts = new(
             configuration.Get(Settings.TcpEstablishedTimeout), configuration.Get(Settings.TcpCloseWaitTimeout),
             configuration.Get(Settings.UdpTimeout), configuration.Get(Settings.UdpStreamTimeout)),

@@ -117,6 +117,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_tc_detach(ClsactHook* hook, ClsactOptions* options);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_prog_get_next_id(uint start, uint* next);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_prog_get_fd_by_id(uint id);
 
     [LibraryImport(Library, SetLastError = true)]

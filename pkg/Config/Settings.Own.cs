@@ -32,6 +32,13 @@ public static partial class Settings
         Description = "Keeps processes from binding ports that are NodePorts on this node",
     };
 
+    public static readonly Setting<bool> CleanupKubeProxy = new(new SwitchKind(), false)
+    {
+        Flag = "cleanup-kube-proxy",
+        IsBesideFile = true,
+        Description = "Removes what kube-proxy left on the node after the first sync, as 'cleanup --kube-proxy' does",
+    };
+
     public static readonly Setting<int> MaglevTableSize = new(new NumberKind(), 16_381)
     {
         Flag = "maglev-table-size",

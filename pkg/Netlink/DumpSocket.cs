@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace KubeProxyNext.Netlink;
 
 /// <summary>Asks one network namespace, that of the thread that makes it, for all there is of a kind, over and over. Not thread-safe.</summary>
-internal sealed class DumpSocket : IDisposable
+internal sealed class DumpSocket(int protocol = Rtnetlink.Protocol) : IDisposable
 {
     private const int Attempts = 10;
 
-    private readonly Socket _socket = NetlinkSocket.Open(groups: 0);
+    private readonly Socket _socket = NetlinkSocket.Open(groups: 0, protocol);
     private readonly byte[] _buffer = new byte[NetlinkSocket.LargestDatagram];
     private uint _sequence;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace KubeProxyNext.Netlink;
 
-/// <summary>Opens sockets of rtnetlink; all else is done by <see cref="Socket"/>, which knows everything about them but how to make them.</summary>
+/// <summary>Opens sockets of netlink; all else is done by <see cref="Socket"/>, which knows everything about them but how to make them.</summary>
 internal static class NetlinkSocket
 {
     /// <summary>Datagrams of a dump are never larger (<c>netlink_dump</c> caps its buffer there).</summary>
@@ -13,12 +13,12 @@ internal static class NetlinkSocket
     /// that bit mask. It is bound: an unbound one has port 0, which the kernel leaves out when it is itself the sender.
     /// </summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    internal static Socket Open(uint groups)
+    internal static Socket Open(uint groups, int protocol = Rtnetlink.Protocol)
     {
-        var fd = LibC.socket(LibC.FamilyNetlink, LibC.SocketRaw | LibC.SocketCloseOnExec, Rtnetlink.Protocol);
+        var fd = LibC.socket(LibC.FamilyNetlink, LibC.SocketRaw | LibC.SocketCloseOnExec, protocol);
         if (fd < 0)
         {
-            throw NetlinkException.FromLastError("open socket of", "rtnetlink");
+            throw NetlinkException.FromLastError("open socket of", "netlink");
         }
 
         var handle = new SafeSocketHandle(fd, ownsHandle: true);
@@ -27,7 +27,7 @@ internal static class NetlinkSocket
             return new Socket(handle);
         }
 
-        var refused = NetlinkException.FromLastError("bind socket of", "rtnetlink");
+        var refused = NetlinkException.FromLastError("bind socket of", "netlink");
         handle.Dispose();
         throw refused;
     }

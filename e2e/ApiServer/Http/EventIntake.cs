@@ -49,7 +49,7 @@ internal sealed class EventIntake(ArrivalLog<PostedEvent> events)
     {
         Check(name, "metadata.name", name.Length > 0, "Required value");
         Check(name, "metadata.namespace", (string?)body["metadata"]?["namespace"] == route.Namespace, "does not match the request");
-        Check(name, "involvedObject.namespace", (string?)body["regarding"]?["namespace"] == route.Namespace, "does not match event.namespace");
+        Check(name, "involvedObject.namespace", ((string?)body["regarding"]?["namespace"] ?? "default") == route.Namespace, "does not match event.namespace");
         foreach (var (field, longest) in Required)
         {
             var length = LengthOf(body, field);

@@ -89,7 +89,7 @@ public sealed class ApiEventRecorder(
     {
         try
         {
-            var path = $"/apis/events.k8s.io/v1/namespaces/{Uri.EscapeDataString(e.Service.Namespace)}/events";
+            var path = $"/apis/events.k8s.io/v1/namespaces/{Uri.EscapeDataString(e.Namespace)}/events";
             var body = EventBody.Write(e, nodeName);
             await retry.ExecuteAsync(
                 static async (state, token) => await state.client.PostAsync(state.path, state.body, token), (client, path, body), cancellationToken);

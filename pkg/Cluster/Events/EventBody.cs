@@ -37,7 +37,7 @@ internal static class EventBody
     {
         json.WriteStartObject("metadata");
         json.WriteString("name", e.Name);
-        json.WriteString("namespace", e.Service.Namespace);
+        json.WriteString("namespace", e.Namespace);
         json.WriteEndObject();
     }
 
@@ -45,8 +45,12 @@ internal static class EventBody
     {
         json.WriteStartObject("regarding");
         json.WriteString("apiVersion", "v1");
-        json.WriteString("kind", "Service");
-        json.WriteString("namespace", e.Service.Namespace);
+        json.WriteString("kind", e.IsOfNode ? "Node" : "Service");
+        if (!e.IsOfNode)
+        {
+            json.WriteString("namespace", e.Service.Namespace);
+        }
+
         json.WriteString("name", e.Service.Name);
         if (e.Uid != Guid.Empty)
         {

@@ -9,6 +9,7 @@ public interface IEventRecorder
     /// Says that something is wrong with a Service. It returns at once and never fails; the same about the same Service within
     /// ten minutes is not said again.
     /// </summary>
+    /// <param name="service">The Service; without a namespace it is a Node.</param>
     /// <param name="uid">As in <see cref="Service.Uid"/>.</param>
     /// <param name="reason">Why, in one word for machines: <c>UnknownAlgorithm</c>. At most 128 bytes.</param>
     /// <param name="action">What was being done, in one word for machines: <c>PlanService</c>. At most 128 bytes.</param>

@@ -8,7 +8,7 @@ internal sealed class IpvsLeftovers(Tools tools, RemovalLog log)
 {
     internal const string Device = "kube-ipvs0";
 
-    private const string State = "/proc/net/ip_vs";
+    private const string State = "/proc/thread-self/net/ip_vs";
 
     /// <summary>Removes them: after the rules, which use the sets.</summary>
     internal void Remove()

@@ -48,6 +48,18 @@ internal sealed class ApiEventRecorderTests
     }
 
     [Test]
+    public async Task WarningOfANode_IsPostedToTheFirstNamespace()
+    {
+        _events.Run();
+
+        _events.Recorder.Warn(new("", "node-a"), Guid.Empty, "KubeProxyRulesFound", "TakeOver", "rules");
+
+        var posted = await _events.PostedAsync("rules");
+        Assert.That(posted.Key, Does.StartWith("default/node-a."));
+        Assert.That(posted.Body["regarding"]!.ToJsonString(), Is.EqualTo("""{"apiVersion":"v1","kind":"Node","name":"node-a"}"""));
+    }
+
+    [Test]
     public async Task Uid_ThatIsNotKnown_IsNotPosted()
     {
         _events.Run();

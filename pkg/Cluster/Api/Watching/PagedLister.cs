@@ -55,6 +55,9 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
         return new ListPage<T>(items, version, "");
     }
 
+    /// <summary>Takes one page; it fails as <see cref="ListAsync"/> does.</summary>
+    public Task<ListPage<T>> ReadOnceAsync(string url, CancellationToken cancellationToken) => ReadPageAsync(url, cancellationToken);
+
     private async Task<ListPage<T>> ReadPageAsync(string url, CancellationToken cancellationToken)
     {
         using var answer = await client.GetAsync(url, cancellationToken);

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Migration.Checks;
+
+namespace KubeProxyNext;
+
+/// <summary>The verb <c>check</c>: whether this node can be served, and what is in the way.</summary>
+internal static class CheckCommand
+{
+    private static readonly Option<string?> Cgroup = new("--cgroup") { Description = "Directory of cgroup2 whose processes are to be served (default: its root)" };
+
+    private static readonly Option<string?> KubeConfig = new("--kubeconfig")
+    {
+        Description = "Path of a kubeconfig; without it KUBECONFIG or, in a pod, the service account is used",
+    };
+
+    private static readonly Option<string?> Master = new("--master") { Description = "API server URL that stands in for the kubeconfig's" };
+
+    private static readonly Option<string?> Source = new("--source") { Description = "Folder of manifests that the daemon reads instead of an API server, which is not asked then" };
+
+    private static readonly Option<string> Output = new("-o", "--output") { Description = "table or json", DefaultValueFactory = _ => "table" };
+
+    /// <param name="bpffs">The option that other verbs have too.</param>
+    internal static Command Create(Option<string> bpffs, TimeProvider time)
+    {
+        Output.AcceptOnlyFromAmong("table", "json");
+        var command = new Command("check", "Says whether this node can be served, and what is in the way; it changes nothing.")
+        {
+            bpffs, Cgroup, KubeConfig, Master, Source, Output,
+        };
+        command.SetAction((parsed, cancellationToken) => CommandLine.Guarded(
+            async () =>
+            {
+                var (folder, cgroup) = (parsed.GetValue(bpffs)!, parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2());
+                List<CheckLine> lines =
+                [
+                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), ProgramCheck.Run(folder, cgroup), .. NodeChecks.RunPorts(),
+                ];
+                if (parsed.GetValue(Source) is null)
+                {
+                    lines.Add(await ApiServerAsync(parsed.GetValue(KubeConfig), parsed.GetValue(Master), time, cancellationToken).ConfigureAwait(false));
+                }
+
+                Console.Write(parsed.GetValue(Output) == "json" ? CheckReport.ToJson(lines) + "\n" : CheckReport.ToTable(lines));
+                if (lines.Count(line => line.Result == CheckResult.Failed) is > 0 and var failed)
+                {
+                    throw new InvalidOperationException($"{failed} of {lines.Count} checks failed");
+                }
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<CheckLine> ApiServerAsync(string? kubeConfig, string? master, TimeProvider time, CancellationToken cancellationToken)
+    {
+        const string subject = "API server";
+        try
+        {
+            var config = ApiServerConfig.Load(kubeConfig, master);
+            return await ApiServerProbe.FindProblemAsync(config, time, cancellationToken).ConfigureAwait(false) is { } problem
+                ? CheckLine.Failed(subject, $"{config.Server} of {config.Origin}", problem)
+                : CheckLine.Passed(subject, $"{config.Server} of {config.Origin}");
+        }
+        catch (ApiConfigException error)
+        {
+            return CheckLine.Failed(subject, "not known", error.Message);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace KubeProxyNext.EndToEnd.Migration;
+
+/// <summary>
+/// A client that holds a connection to each of some addresses, uses them without a pause, and makes a new one to each all the while. Whatever
+/// the cluster does meanwhile, each question gets its answer.
+/// </summary>
+internal sealed class HoldingClient : IAsyncDisposable
+{
+    private const string Program = """
+        import collections, threading
+        seen, held, stopping = collections.Counter(), [tcp(*one) for one in ADDRESSES], threading.Event()
+        expected = [echo(s) for s in held]
+        def note(kind, ask, i):
+            answer = attempt(ask)
+            seen[kind if answer == expected[i] else '%s %s:%s %s' % (kind, *ADDRESSES[i], answer)] += 1
+        def anew(i):
+            with tcp(*ADDRESSES[i]) as s:
+                return echo(s)
+        def keep_asking():
+            while not stopping.is_set():
+                for i in range(len(ADDRESSES)):
+                    note('held', lambda: echo(held[i]), i)
+                    note('new', lambda: anew(i), i)
+        running = threading.Thread(target=keep_asking, daemon=True)
+        running.start()
+        def rounds(count):
+            target = seen['held'] + count
+            deadline = time.monotonic() + 10
+            while seen['held'] < target and time.monotonic() < deadline:
+                stopping.wait(0.01)
+            seen['too few'] += seen['held'] < target
+            return {what: how for what, how in seen.items() if how and what not in ('held', 'new')}
+        """;
+
+    private readonly PythonSession _session;
+
+    private HoldingClient(Place place, PythonSession session) => (Place, _session) = (place, session);
+
+    public Place Place { get; }
+
+    /// <summary>Connects, and begins.</summary>
+    public static async Task<HoldingClient> StartAsync(Place place, string addresses)
+    {
+        var session = place.OpenPython();
+        Assert.That(await session.AskAsync($"ADDRESSES = {addresses}\n{Program}"), Is.Empty, "its connections");
+        return new(place, session);
+    }
+
+    /// <summary>Goes on for some rounds.</summary>
+    /// <returns>What was not as it should be, since the start, as Python writes it: <c>{}</c> for nothing.</returns>
+    public Task<string> TroublesAsync() => _session.AskAsync("rounds(100)");
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
+}

@@ -1,0 +1,89 @@
+namespace KubeProxyNext.EndToEnd.Migration;
+
+/// <summary>A Service as the rules of kube-proxy know it: a port with a NodePort, and backends.</summary>
+/// <param name="IsLocal">Whether its external policy is Local: the source is kept then.</param>
+internal sealed record RuledService(int Number, string IPv4, string IPv6, int Port, int NodePort, int Target, Pod Backend, bool IsLocal);
+
+/// <summary>
+/// The rules that kube-proxy writes for Services with a NodePort, of both families: translation, masquerading, and what it drops. Each Service
+/// has one backend, so nothing has to be chosen.
+/// </summary>
+internal static class KubeProxyRules
+{
+    /// <summary>As in its nftables mode.</summary>
+    public static string Nftables(Node node, IEnumerable<RuledService> services) =>
+        Table("ip", node.IPv4, services.Select(service => (service, service.IPv4, service.Backend.IPv4)))
+        + Table("ip6", node.IPv6, services.Select(service => (service, service.IPv6, service.Backend.IPv6)));
+
+    /// <summary>As in its iptables mode.</summary>
+    public static string Iptables(IEnumerable<RuledService> services, bool isIPv6)
+    {
+        RuledService[] all = [.. services];
+        return $"""
+            *filter
+            :KUBE-FORWARD - [0:0]
+            :KUBE-PROXY-CANARY - [0:0]
+            -A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
+            -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP
+            -A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT
+            -A KUBE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+            COMMIT
+            *nat
+            :KUBE-MARK-MASQ - [0:0]
+            :KUBE-NODEPORTS - [0:0]
+            :KUBE-POSTROUTING - [0:0]
+            :KUBE-SERVICES - [0:0]
+            {Lines(all.Select(service => $":KUBE-SVC-{service.Number:X16} - [0:0]\n:KUBE-EXT-{service.Number:X16} - [0:0]"))}
+            -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+            -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+            -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+            -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
+            -A KUBE-POSTROUTING -j MARK --xor-mark 0x4000
+            -A KUBE-POSTROUTING -j MASQUERADE --random-fully
+            -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
+            {Lines(all.Select(service => Rules(service, isIPv6)))}
+            -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+            COMMIT
+
+            """;
+    }
+
+    private static string Rules(RuledService service, bool isIPv6)
+    {
+        var (address, backend) = isIPv6 ? (service.IPv6, $"[{service.Backend.IPv6}]") : (service.IPv4, service.Backend.IPv4);
+        var chain = $"{service.Number:X16}";
+        return $"""
+            -A KUBE-SERVICES -d {address} -p tcp -m tcp --dport {service.Port} -j KUBE-SVC-{chain}
+            -A KUBE-NODEPORTS -p tcp -m tcp --dport {service.NodePort} -j KUBE-EXT-{chain}
+            -A KUBE-EXT-{chain} {(service.IsLocal ? "-m addrtype --src-type LOCAL " : "")}-j KUBE-MARK-MASQ
+            -A KUBE-EXT-{chain} -j KUBE-SVC-{chain}
+            -A KUBE-SVC-{chain} -p tcp -m tcp -j DNAT --to-destination {backend}:{service.Target}
+            """;
+    }
+
+    private static string Table(string family, string node, IEnumerable<(RuledService Service, string Address, string Backend)> services) => $$"""
+        table {{family}} kube-proxy {
+            chain mark-for-masquerade { meta mark set meta mark | 0x4000; }
+            chain masquerading {
+                meta mark & 0x4000 == 0 return
+                meta mark set meta mark ^ 0x4000
+                masquerade fully-random
+            }
+            chain services {
+        {{Lines(services.Select(one => Rules(family, node, one.Service, one.Address, one.Backend.Contains(':') ? $"[{one.Backend}]" : one.Backend)))}}
+            }
+            chain nat-prerouting { type nat hook prerouting priority -100; jump services; }
+            chain nat-output { type nat hook output priority -100; jump services; }
+            chain nat-postrouting { type nat hook postrouting priority 100; jump masquerading; }
+        }
+
+        """;
+
+    private static string Rules(string family, string node, RuledService service, string address, string backend) => $"""
+                {(service.IsLocal ? "fib saddr type local " : "")}{family} daddr {node} tcp dport {service.NodePort} jump mark-for-masquerade
+                {family} daddr {node} tcp dport {service.NodePort} dnat to {backend}:{service.Target}
+                {family} daddr {address} tcp dport {service.Port} dnat to {backend}:{service.Target}
+        """;
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
+}
