@@ -193,7 +193,7 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 
 	if (!packet)
 		return TC_ACT_SHOT;
-	if (!dial_may_dial(packet) || dial_is_early(packet))
+	if (!dial_may_dial(packet))
 		return PASS;
 	request = (struct request){
 		.key.addr = packet->tuple.daddr,
@@ -205,6 +205,8 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 	frontend = service_lookup(&request, &err);
 	if (!frontend)
 		return err ? reject_packet(skb, packet) : PASS;
+	if (dial_is_early(packet))
+		return PASS;
 	request.target = frontend_target(frontend);
 	if (dial_may_answer_node(packet, request.target) && dial_answers_node(skb, packet))
 		return PASS;
