@@ -1,4 +1,5 @@
 # make build   out/kube-proxy-next, the one file that runs
+# make image   out/kube-proxy-next.tar, the container image as an OCI archive; neither a daemon nor a registry is asked
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
@@ -6,6 +7,8 @@
 
 CONFIGURATION ?= Release
 BINARY := out/kube-proxy-next
+IMAGE := out/kube-proxy-next.tar
+VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' cmd/kube-proxy-next/kube-proxy-next.csproj)
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
@@ -22,6 +25,14 @@ $(BINARY): $(SOURCES) | deps
 	$(DOTNET) publish cmd/kube-proxy-next -c $(CONFIGURATION) -o out/publish
 	cp out/publish/kube-proxy-next $@.tmp
 	mv $@.tmp $@
+
+# The time of all that is in the image: that of the commit, so that who builds it again gets the same.
+image: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+image: $(IMAGE)
+
+$(IMAGE): $(BINARY) image/rootfs image/archive
+	image/rootfs $(BINARY) out/image
+	image/archive out/image $(VERSION) $@
 
 test: build
 	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
@@ -50,4 +61,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build test fuzz demo bench deps clean
+.PHONY: all build image test fuzz demo bench deps clean
