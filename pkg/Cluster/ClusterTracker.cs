@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using KubeProxyNext.Model;
 
@@ -17,6 +18,7 @@ public sealed class ClusterTracker : IClusterFeed
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TrackedServices _tracked = new();
     private readonly TrackedNetworks _networks = new();
+    private readonly TrackerMetrics? _metrics;
     private Node? _node;
     private bool _nodeChanged;
     private bool _networksChanged;
@@ -26,16 +28,18 @@ public sealed class ClusterTracker : IClusterFeed
     private bool _hasServiceCidrs;
     private bool _wasTaken;
 
-    public ClusterTracker()
+    /// <param name="meter">Makes the instruments of changes; null for none.</param>
+    public ClusterTracker(Meter? meter = null)
     {
+        _metrics = meter is null ? null : new(meter, CountPending);
         Services = new TrackerStore<Service>(
-            upsert: service => Change(() => _tracked.Set(service)),
-            remove: name => Change(() => _tracked.RemoveService(name)),
-            replace: services => Change(() => Open(ref _hasServices) | _tracked.ReplaceServices(services)));
+            upsert: service => Change(() => _tracked.Set(service), Count.Services),
+            remove: name => Change(() => _tracked.RemoveService(name), Count.Services),
+            replace: services => Change(() => Open(ref _hasServices) | _tracked.ReplaceServices(services), Count.Services, services.Count));
         Slices = new TrackerStore<EndpointSlice>(
-            upsert: slice => Change(() => _tracked.Set(slice)),
-            remove: name => Change(() => _tracked.RemoveSlice(name)),
-            replace: slices => Change(() => Open(ref _hasSlices) | _tracked.ReplaceSlices(slices)));
+            upsert: slice => Change(() => _tracked.Set(slice), Count.Slices),
+            remove: name => Change(() => _tracked.RemoveSlice(name), Count.Slices),
+            replace: slices => Change(() => Open(ref _hasSlices) | _tracked.ReplaceSlices(slices), Count.Slices, slices.Count));
         Nodes = new TrackerStore<Node>(
             upsert: node => Change(() => Set(node)),
             remove: static _ => { },
@@ -91,13 +95,23 @@ public sealed class ClusterTracker : IClusterFeed
 
     private ClusterChanges Take()
     {
-        var changes = new ClusterChanges(_tracked.Take(), _node, IsFirst: !_wasTaken, _networks.Union);
+        var changes = new ClusterChanges(_tracked.Take(out var triggerTimes), _node, IsFirst: !_wasTaken, _networks.Union) { TriggerTimes = triggerTimes };
         (_wasTaken, _nodeChanged, _networksChanged) = (true, false, false);
         return changes;
     }
 
-    private void Change(Func<bool> change)
+    private void Change(Func<bool> change, Count kind = Count.Nothing, int events = 1)
     {
+        switch (kind)
+        {
+            case Count.Services:
+                _metrics?.Services(events);
+                break;
+            case Count.Slices:
+                _metrics?.Slices(events);
+                break;
+        }
+
         lock (_lock)
         {
             if (change() && HasNews)
@@ -146,5 +160,21 @@ public sealed class ClusterTracker : IClusterFeed
 
         Volatile.Write(ref _node, node);
         return _nodeChanged = true;
+    }
+
+    private (int Slices, int Services) CountPending()
+    {
+        lock (_lock)
+        {
+            return (_tracked.SliceChanges, _tracked.ChangedServices);
+        }
+    }
+
+    /// <summary>What an event is counted as.</summary>
+    private enum Count
+    {
+        Nothing,
+        Services,
+        Slices,
     }
 }

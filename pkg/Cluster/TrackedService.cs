@@ -13,6 +13,9 @@ internal sealed class TrackedService
     /// <summary>Changed since it was last taken.</summary>
     public bool IsMarked { get; set; }
 
+    /// <summary>What changed slices said of when, since they were last taken; null for nothing.</summary>
+    public List<(IpFamily Family, DateTimeOffset Time)>? TriggerTimes { get; set; }
+
     public bool IsEmpty => Service is null && Slices.IsEmpty;
 
     public void Add(EndpointSlice slice)
@@ -21,10 +24,15 @@ internal sealed class TrackedService
         var at = PlaceOf(slice.Name);
         var skip = at < slices.Length && slices[at].Name == slice.Name ? 1 : 0;
         Slices = [.. slices[..at], slice, .. slices[(at + skip)..]];
+        if (slice.TriggerTime is { } time)
+        {
+            (TriggerTimes ??= []).Add((slice.Family, time));
+        }
     }
 
     public void Remove(ObjectName slice)
     {
+        TriggerTimes = null;
         var slices = Slices.AsSpan();
         var at = PlaceOf(slice);
         Slices = [.. slices[..at], .. slices[(at + 1)..]];

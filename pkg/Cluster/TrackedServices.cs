@@ -15,9 +15,17 @@ internal sealed class TrackedServices
 
     public bool HasChanges => _marked.Count > 0;
 
+    /// <summary>How many Services changed since they were last taken.</summary>
+    public int ChangedServices => _marked.Count;
+
+    /// <summary>How many changes of slices were not taken yet.</summary>
+    public int SliceChanges { get; private set; }
+
     /// <summary>The newest state of each Service that changed; from here on they count as unchanged.</summary>
-    public IReadOnlyList<ServiceSnapshot> Take()
+    /// <param name="triggerTimes">See <see cref="ClusterChanges.TriggerTimes"/>.</param>
+    public IReadOnlyList<ServiceSnapshot> Take(out IReadOnlyList<(IpFamily Family, DateTimeOffset Time)> triggerTimes)
     {
+        var times = new List<(IpFamily, DateTimeOffset)>();
         var snapshots = new ServiceSnapshot[_marked.Count];
         for (var i = 0; i < snapshots.Length; i++)
         {
@@ -25,6 +33,8 @@ internal sealed class TrackedServices
             var tracked = _services[name];
             snapshots[i] = new(name, tracked.Service, tracked.Slices);
             tracked.IsMarked = false;
+            times.AddRange(tracked.TriggerTimes ?? []);
+            tracked.TriggerTimes = null;
             if (tracked.IsEmpty)
             {
                 _services.Remove(name);
@@ -32,6 +42,8 @@ internal sealed class TrackedServices
         }
 
         _marked.Clear();
+        SliceChanges = 0;
+        triggerTimes = times;
         return snapshots;
     }
 
@@ -89,6 +101,7 @@ internal sealed class TrackedServices
         known = slice;
         var tracked = Track(slice.Service);
         tracked.Add(slice);
+        SliceChanges++;
         return Mark(slice.Service, tracked);
     }
 
@@ -126,6 +139,7 @@ internal sealed class TrackedServices
     {
         var tracked = _services[slice.Service];
         tracked.Remove(slice.Name);
+        SliceChanges++;
         return Mark(slice.Service, tracked);
     }
 

@@ -197,6 +197,19 @@ public sealed class Dataplane : IDisposable
         return sweeper;
     }
 
+    /// <summary>How many service ports of a family are in force. Any thread may call.</summary>
+    internal int CountServicePorts(IpFamily family) => _families.First(one => one.Family == family).ServicePortCount;
+
+    /// <summary>What programs have counted for service ports, those with the lowest ids. Any thread may call.</summary>
+    internal IReadOnlyList<ServicePortUse> ReadServicePorts(IpFamily family, int most) =>
+        _families.First(one => one.Family == family).ReadServicePorts(most);
+
+    /// <summary>How full the maps are that the controller writes. Any thread may call.</summary>
+    internal IEnumerable<MapUse> ReadMaps() => _families.SelectMany(family => family.ReadMaps());
+
+    /// <summary>What the kernel counted for the loaded programs. Any thread may call.</summary>
+    internal IEnumerable<ProgramUse> ReadPrograms() => _families.SelectMany(family => family.ReadPrograms());
+
     public void Dispose()
     {
         _events?.Dispose();

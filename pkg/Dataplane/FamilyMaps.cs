@@ -139,6 +139,18 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     internal void WriteSet(uint id, SlotRange range, NoBackendVerdict ifEmpty) =>
         Volatile.Write(ref Sets[(int)id], new SetValue(range, ifEmpty).Raw);
 
+    /// <summary>What programs have counted for a service port. Any thread may call.</summary>
+    internal (ulong Connections, ulong Refused) ReadCounters(uint id) => _perPort.Read(id);
+
+    /// <summary>How full the maps are, as of about now. Any thread may call.</summary>
+    internal IEnumerable<(string Map, int Entries, int Capacity)> ReadUse() =>
+    [
+        ("frontends", Frontends.Count, Frontends.Room),
+        ("service_counters", ServiceIds.Used, ServiceIds.Capacity),
+        ("backends", BackendIds.Used, BackendIds.Capacity),
+        ("slots", SlotRanges.Used, SlotRanges.Capacity),
+    ];
+
     /// <summary>Gives mapped memory back until it is touched again: for after reading all of it.</summary>
     internal void Unmap()
     {

@@ -34,6 +34,9 @@ internal sealed class FrontendTable<TBucket, TAddress>
     /// <summary>How many frontends there are.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>How many there is room for.</summary>
+    internal int Room => RoomFor(_capacity);
+
     /// <summary>How many frontends there is room for: a Service has more than one address, and maybe one that refuses the rest.</summary>
     internal static int RoomFor(int capacity) => 2 * capacity;
 

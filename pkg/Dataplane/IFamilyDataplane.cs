@@ -57,4 +57,16 @@ internal interface IFamilyDataplane : IDisposable
 
     /// <summary>Whose service port has the id; null where nobody's has. Any thread may call.</summary>
     (ObjectName Service, string PortName)? FindServicePort(uint id);
+
+    /// <summary>How many service ports are in force. Any thread may call.</summary>
+    int ServicePortCount { get; }
+
+    /// <summary>What programs have counted for service ports, those with the lowest ids. Any thread may call.</summary>
+    IReadOnlyList<ServicePortUse> ReadServicePorts(int most);
+
+    /// <summary>How full the maps are that the controller writes. Any thread may call.</summary>
+    IEnumerable<MapUse> ReadMaps();
+
+    /// <summary>What the kernel counted for the loaded programs. Any thread may call.</summary>
+    IEnumerable<ProgramUse> ReadPrograms();
 }

@@ -6,6 +6,12 @@ internal sealed class IdPool(string map, int capacity, string option)
     private readonly Queue<uint> _free = new();
     private uint _next;
 
+    /// <summary>How many there are.</summary>
+    internal int Capacity => capacity;
+
+    /// <summary>How many are handed out, as of about now where another thread asks.</summary>
+    internal int Used => (int)_next - _free.Count;
+
     /// <summary>Marks what is in use already; before the first is taken.</summary>
     internal void Reserve(IReadOnlySet<uint> used)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
@@ -10,6 +11,7 @@ namespace KubeProxyNext.Dataplane;
 internal sealed class ServicePortMemory : IDisposable
 {
     private readonly MappedArray<(ulong Connections, ulong Refused)> _counters;
+    private readonly BpfMap _map;
     private readonly MappedArray<uint> _cursors;
     private readonly int _capacity;
     private uint _untouched;
@@ -18,7 +20,8 @@ internal sealed class ServicePortMemory : IDisposable
     /// <param name="areNew">Whether nobody has written the maps yet: then ids need no clearing, and no memory, before they are used again.</param>
     internal ServicePortMemory(BpfObject loaded, int capacity, bool areNew)
     {
-        _counters = new(loaded.Map("service_counters"));
+        _map = loaded.Map("service_counters");
+        _counters = new(_map);
         _cursors = new(loaded.Map("cursors"));
         _capacity = capacity;
         _untouched = areNew ? 0 : uint.MaxValue;
@@ -39,6 +42,20 @@ internal sealed class ServicePortMemory : IDisposable
 
         _cursors[(int)SetId.Of(id, TrafficPolicy.Cluster)] = 0;
         _cursors[(int)SetId.Of(id, TrafficPolicy.Local)] = 0;
+    }
+
+    /// <summary>The counts of all CPUs. Any thread may call: it reads by system call, so that no page of the map need be mapped.</summary>
+    internal (ulong Connections, ulong Refused) Read(uint id)
+    {
+        var sum = (Connections: 0UL, Refused: 0UL);
+        Span<ulong> value = stackalloc ulong[2];
+        for (var entry = (int)id; entry < _counters.Count; entry += _capacity)
+        {
+            _map.Read(entry, MemoryMarshal.AsBytes(value));
+            sum = (sum.Connections + value[0], sum.Refused + value[1]);
+        }
+
+        return sum;
     }
 
     internal void Unmap()

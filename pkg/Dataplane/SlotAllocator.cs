@@ -19,6 +19,12 @@ internal sealed class SlotAllocator(int capacity, int reserve = 0)
     private int _next;
     private int _used;
 
+    /// <summary>How many may be in use for long.</summary>
+    internal int Capacity => capacity;
+
+    /// <summary>How many are in use, as of about now where another thread asks.</summary>
+    internal int Used => _used;
+
     /// <summary>Marks what is in use already; before the first is taken.</summary>
     internal void Reserve(IEnumerable<SlotRange> used)
     {

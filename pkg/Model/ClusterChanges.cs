@@ -13,7 +13,14 @@ namespace KubeProxyNext.Model;
 /// The newest union of all ServiceCIDR objects, sorted; none lies within another. Empty until some are known: they are not waited for.
 /// </param>
 public sealed record ClusterChanges(
-    IReadOnlyList<ServiceSnapshot> Services, Node? Node, bool IsFirst, ValueArray<IpNetwork> ServiceNetworks = default);
+    IReadOnlyList<ServiceSnapshot> Services, Node? Node, bool IsFirst, ValueArray<IpNetwork> ServiceNetworks = default)
+{
+    /// <summary>
+    /// When what changed in slices had changed for whoever wrote them: once for each change, but none of a Service that lost a slice
+    /// since (behaviour 9.4).
+    /// </summary>
+    public IReadOnlyList<(IpFamily Family, DateTimeOffset Time)> TriggerTimes { get; init; } = [];
+}
 
 /// <summary>Where the sync loop hears of the cluster. There is one reader.</summary>
 public interface IClusterFeed

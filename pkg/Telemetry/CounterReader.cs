@@ -17,22 +17,37 @@ public static class CounterReader
     public static IReadOnlyList<FamilyCounters> Read(string bpffs) =>
         [.. Enum.GetValues<IpFamily>().Select(family => Read(family, FoldersOf(bpffs, family))).OfType<FamilyCounters>()];
 
+    /// <summary>The same without what each service port has counted, which there may be many of: connections and refusals are 0.</summary>
+    /// <exception cref="BpfException">A map may not be read.</exception>
+    public static IReadOnlyList<FamilyCounters> ReadReasons(string bpffs) =>
+        [.. Enum.GetValues<IpFamily>().Select(family => ReadReasons(family, FoldersOf(bpffs, family))).OfType<FamilyCounters>()];
+
     // There are two folders while a resized or rebuilt dataplane is filled beside the one at work; the new one has counted nothing.
     private static string[] FoldersOf(string bpffs, IpFamily family) =>
         Directory.Exists(bpffs) ? Directory.GetDirectories(bpffs, $"ipv{(int)family}-*") : [];
 
     private static FamilyCounters? Read(IpFamily family, string[] folders)
     {
-        if (folders.Length == 0)
+        if (ReadReasons(family, folders) is not { } counters)
         {
             return null;
         }
 
         var services = folders.SelectMany(ReadServices).Aggregate(
             (Connections: 0UL, Refused: 0UL), (sum, one) => (sum.Connections + one.Connections, sum.Refused + one.Refused));
-        var byReason = folders.SelectMany(ReadReasons).GroupBy(pair => pair.Key).ToDictionary(
+        return counters with { Connections = services.Connections, Refused = services.Refused };
+    }
+
+    private static FamilyCounters? ReadReasons(IpFamily family, string[] folders)
+    {
+        if (folders.Length == 0)
+        {
+            return null;
+        }
+
+        var byReason = folders.SelectMany(ReadReasonsOf).GroupBy(pair => pair.Key).ToDictionary(
             group => group.Key, group => group.Aggregate(0UL, (sum, pair) => sum + pair.Value));
-        return new(family, services.Connections, services.Refused, Add(folders.Select(ReadFlows)), byReason);
+        return new(family, 0, 0, Add(folders.Select(ReadFlows)), byReason);
     }
 
     private static IEnumerable<ServiceCounters> ReadServices(string folder)
@@ -60,7 +75,7 @@ public static class CounterReader
         return new(value.Entries, (ulong)table.MaxEntries * FlowWays, value.Connections);
     }
 
-    private static IEnumerable<KeyValuePair<Counter, ulong>> ReadReasons(string folder)
+    private static IEnumerable<KeyValuePair<Counter, ulong>> ReadReasonsOf(string folder)
     {
         using var map = PinnedMap.Open(Path.Combine(folder, "counters"));
         foreach (var counter in Enum.GetValues<Counter>())

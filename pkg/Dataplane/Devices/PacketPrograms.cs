@@ -20,6 +20,18 @@ internal sealed class PacketPrograms(IpFamily family, Func<BpfObject> open, Acti
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal BpfObject Maps => Load(ref _ethernet, ethernet: true);
 
+    /// <summary>The programs that are loaded so far.</summary>
+    internal IReadOnlyList<BpfProgram> Loaded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. new[] { _ethernet, _bare }.OfType<BpfObject>().SelectMany(loaded => loaded.Programs.Where(program => program.Fd >= 0))];
+            }
+        }
+    }
+
     /// <summary>Loads what nearly every node needs, beside the caller.</summary>
     internal void BeginLoading() => _loading = Task.Run(TryLoad);
 

@@ -28,6 +28,9 @@ public sealed class FlowSweeper
     internal FlowSweeper(Func<IReadOnlyList<IFlowSweep>> open, TimeProvider time, ILogger logger) =>
         (_open, _time, _logger) = (open, time, logger);
 
+    /// <summary>Hears how long each sweep of a family took.</summary>
+    public Action<Model.IpFamily, TimeSpan>? OnSwept { get; set; }
+
     /// <summary>Has a sweep begin as soon as it may. What is asked for during one is one further sweep. Any thread may call.</summary>
     public void Request() => _requests.Writer.TryWrite(true);
 
@@ -72,7 +75,9 @@ public sealed class FlowSweeper
             sweeps = sweeps.Count > 0 ? sweeps : _open();
             foreach (var sweep in sweeps)
             {
+                var started = _time.GetTimestamp();
                 Note(sweep, sweep.Run(cancellationToken));
+                OnSwept?.Invoke(sweep.Family, _time.GetElapsedTime(started));
             }
 
             _told = null;

@@ -80,6 +80,7 @@ internal sealed class ApiClient : IDisposable
     private async Task<HttpResponseMessage> SendAsync(ApiRequest asked, ApiCredential credential, CancellationToken cancellationToken)
     {
         var connections = _transport.For(credential.Certificate);
+        var started = _time.GetTimestamp();
         try
         {
             using var request = CreateRequest(asked, credential);
@@ -87,12 +88,12 @@ internal sealed class ApiClient : IDisposable
                 static async (state, token) => await state.connections.SendAsync(state.request, token),
                 (connections, request),
                 cancellationToken);
-            _metrics.Request(asked.Method.Method, _config.Server.Authority, ((int)response.StatusCode).ToString());
+            _metrics.Request(asked.Method.Method, _config.Server.Authority, ((int)response.StatusCode).ToString(), _time.GetElapsedTime(started));
             return response;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            _metrics.Request(asked.Method.Method, _config.Server.Authority, "<error>");
+            _metrics.Request(asked.Method.Method, _config.Server.Authority, "<error>", _time.GetElapsedTime(started));
             if (e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
             {
                 _transport.Renew(connections);

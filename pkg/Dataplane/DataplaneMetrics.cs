@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using KubeProxyNext.Bpf;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>What the dataplane holds and its programs have done, read from the maps at each scrape and at no other time.</summary>
+public sealed class DataplaneMetrics
+{
+    /// <summary>For how many service ports of each family there are series; those beyond are counted alone.</summary>
+    internal const int MostServicePorts = 2000;
+
+    private const string StatisticsSwitch = "/proc/sys/kernel/bpf_stats_enabled";
+    private const double Nanosecond = 1e-9;
+
+    private readonly Dataplane _dataplane;
+
+    /// <summary>Makes the instruments; the dataplane must outlive the meter.</summary>
+    public DataplaneMetrics(Meter meter, Dataplane dataplane)
+    {
+        _dataplane = dataplane;
+        meter.CreateObservableCounter(
+            "kube_proxy_next_service_connections_total", () => ReadServicePorts(port => port.Connections),
+            description: "Connections and UDP clients that got a backend, by namespace, service, port, protocol and ip_family.");
+        meter.CreateObservableCounter(
+            "kube_proxy_next_service_refused_total", () => ReadServicePorts(port => port.Refused),
+            description: "Connections and datagrams to a Service that got none, by namespace, service, port, protocol and ip_family.");
+        meter.CreateObservableGauge(
+            "kube_proxy_next_service_ports", () => dataplane.Families.Select(family => new Measurement<long>(dataplane.CountServicePorts(family), Label(family))),
+            description: $"Service ports in force, by ip_family; only the first {MostServicePorts} have series of their own.");
+        meter.CreateObservableGauge(
+            "kube_proxy_next_map_entries", () => ReadMaps(map => map.Entries), description: "Entries in use of a map, by ip_family and map.");
+        meter.CreateObservableGauge(
+            "kube_proxy_next_map_capacity", () => ReadMaps(map => map.Capacity), description: "Entries that a map has room for, by ip_family and map.");
+        meter.CreateObservableCounter(
+            "kube_proxy_next_program_runs_total", () => ReadPrograms(runs => runs.Count),
+            description: "Runs of a BPF program, by ip_family and program, while kernel.bpf_stats_enabled is 1.");
+        meter.CreateObservableCounter(
+            "kube_proxy_next_program_run_seconds_total", () => ReadPrograms(runs => runs.Nanoseconds * Nanosecond),
+            description: "Time that a BPF program ran, by ip_family and program, while kernel.bpf_stats_enabled is 1.");
+    }
+
+    private static KeyValuePair<string, object?> Label(Model.IpFamily family) => new("ip_family", $"{family}");
+
+    private static bool AreProgramsCounted() => File.Exists(StatisticsSwitch) && File.ReadAllText(StatisticsSwitch).Trim() == "1";
+
+    private IEnumerable<Measurement<long>> ReadServicePorts(Func<ServicePortUse, ulong> value) =>
+        from family in _dataplane.Families
+        from port in _dataplane.ReadServicePorts(family, MostServicePorts)
+        select new Measurement<long>(
+            (long)value(port), new("namespace", port.Service.Namespace), new("service", port.Service.Name), new("port", port.PortName),
+            new("protocol", $"{port.Protocol}".ToUpperInvariant()), Label(family));
+
+    private IEnumerable<Measurement<long>> ReadMaps(Func<MapUse, int> value) =>
+        _dataplane.ReadMaps().Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
+
+    private IEnumerable<Measurement<double>> ReadPrograms(Func<ProgramRuns, double> value) => AreProgramsCounted()
+        ? _dataplane.ReadPrograms().Select(program => new Measurement<double>(value(program.Runs), Label(program.Family), new("program", program.Program)))
+        : [];
+}
