@@ -26,14 +26,14 @@ internal static class Daemon
         log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
 
         using var meter = new Meter("KubeProxyNext");
-        var web = new WebService(options, meter, time, loggers.CreateLogger("Web"));
-        var tracker = new ClusterTracker { OnNews = web.Queue };
+        var web = new WebService(options, node.Families, meter, time, loggers.CreateLogger("Web"));
+        var tracker = new ClusterTracker(meter) { OnNews = web.Queue };
         var source = Sources.Create(options, tracker, meter, loggers, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
         var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
-        var answering = Task.Run(() => web.RunAsync(tracker, node.Families, stopping.Token), CancellationToken.None);
+        var answering = Task.Run(() => web.RunAsync(tracker, node.Families, source.Events, stopping.Token), CancellationToken.None);
         var kubeProxy = KubeProxyRemains.Look(options, source.Events, loggers.CreateLogger("KubeProxy"));
         try
         {
@@ -41,11 +41,13 @@ internal static class Daemon
                 options.Bpffs, options.Cgroup, node.Families, options.Capacities, logger: loggers.CreateLogger("Dataplane"),
                 devices: options.Devices.IsNone ? null : options.Attach, besideNetfilter: kubeProxy.IsThere);
             using var monitor = new AddressMonitor();
-            var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log);
+            var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, log) { OnListen = web.SetAddresses };
             using var devices = options.Devices.IsNone
                 ? null
                 : DeviceService.Create(options, node.Families, dataplane, meter, time, loggers.CreateLogger("Devices"));
             var flows = dataplane.CreateFlowSweeper(options.FlowTimeouts, time);
+            flows?.OnSwept = web.Sweep;
+            using var shown = web.Show(dataplane);
             var planner = new Planner();
             var loop = new SyncLoop(
                 tracker, (changed, config) => Plan(planner, changed, config, source.Events, log), node, dataplane, new Random(), time,

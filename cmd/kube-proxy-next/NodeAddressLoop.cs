@@ -17,6 +17,9 @@ internal sealed class NodeAddressLoop(
     private ValueArray<IpAddress> _local;
     private ValueArray<IpAddress>? _ofNode;
 
+    /// <summary>Hears where servers of this node listen that answer wherever NodePorts do.</summary>
+    internal Action<IpFamily, ValueArray<IpAddress>>? OnListen { get; init; }
+
     /// <summary>Completes when the addresses that are there at the start are in force.</summary>
     internal Task First => _first.Task;
 
@@ -58,6 +61,7 @@ internal sealed class NodeAddressLoop(
             {
                 var accepting = NodePortAddresses.Of(family, options, _ofNode ?? [], _local);
                 dataplane.SetNodeAddresses(family, accepting.Addresses, accepting.OnLoopback);
+                OnListen?.Invoke(family, NodePortAddresses.ToListenAt(family, options, _ofNode ?? [], _local));
                 logger.NodePortsOn(family, accepting.Addresses.Count, accepting.OnLoopback);
             }
         }

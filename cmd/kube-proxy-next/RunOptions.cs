@@ -64,6 +64,9 @@ internal sealed record RunOptions(
     /// <summary>Whether what kube-proxy left on the node is removed after the first sync.</summary>
     public bool CleanupKubeProxy { get; init; }
 
+    /// <summary>Every flag with the value that is in force, for <c>/flagz</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Flags { get; init; } = [];
+
     /// <summary>The options in force as a <c>KubeProxyConfiguration</c> in JSON, for <c>/configz</c>.</summary>
     public string ProxyConfiguration { get; init; } = "{}";
 }

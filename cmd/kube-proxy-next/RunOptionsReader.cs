@@ -41,6 +41,7 @@ internal static class RunOptionsReader
         BindAddressHardFail = configuration.Get(Settings.BindAddressHardFail),
         SyncPeriod = configuration.Get(ConfigurationRules.SyncPeriodOf(configuration)),
         Profiling = configuration.Get(Settings.Profiling),
+        Flags = ConfigurationText.ToFlags(configuration),
         ProxyConfiguration = ConfigurationText.ToConfigz(configuration),
     };
 

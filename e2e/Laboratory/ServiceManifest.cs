@@ -44,6 +44,9 @@ public sealed partial record ServiceManifest(string Name, params ImmutableArray<
     /// <summary>The same Service, with backends on the dialled node only for clients from outside.</summary>
     public ServiceManifest ExternalLocal() => With("externalTrafficPolicy", "Local");
 
+    /// <summary>The same Service, with a port at which load balancers ask for backends on the node.</summary>
+    public ServiceManifest HealthCheckNodePort(int port) => With("healthCheckNodePort", $"{port}");
+
     /// <summary>The same Service with addresses from outside.</summary>
     public ServiceManifest ExternalIps(params IEnumerable<string> addresses) => With("externalIPs", $"[{Quoted(addresses)}]");
 

@@ -17,6 +17,13 @@ public static class ConfigurationText
         json.WriteEndObject();
     });
 
+    /// <summary>What <c>/flagz</c> answers: every flag with the value that is in force.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> ToFlags(KubeProxyConfiguration configuration) =>
+    [
+        .. Settings.All.Where(setting => setting.Flag is not null)
+            .Select(setting => KeyValuePair.Create(setting.Flag!, Write(json => setting.Write(json, configuration)).Trim('"'))),
+    ];
+
     /// <summary>What <c>--config</c> takes.</summary>
     public static string ToYaml(KubeProxyConfiguration configuration)
     {

@@ -24,6 +24,20 @@ public sealed record NodePortAddresses(ValueArray<IpAddress> Addresses, bool OnL
             OnLoopback: family == IpFamily.IPv4 && options is { Localhost: true, IsPrimary: false } && Admits(Loopback));
     }
 
+    /// <summary>
+    /// Where a server of this node listens that is to answer wherever NodePorts do (behaviour 7.2): the zero address where no network is
+    /// excluded, else the local addresses that the networks have, loopback too. Link-local addresses of IPv6 need an interface to be listened at.
+    /// </summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static ValueArray<IpAddress> ToListenAt(
+        IpFamily family, NodePortOptions options, ValueArray<IpAddress> nodeAddresses, IEnumerable<IpAddress> local)
+    {
+        IpNetwork[] networks = [.. NetworksOf(options, nodeAddresses).Where(network => network.Family == family)];
+        return networks.Length == 0 || networks.Any(network => network.PrefixLength == 0)
+            ? [IpAddress.Parse(family == IpFamily.IPv4 ? "0.0.0.0" : "::")]
+            : [.. local.Where(address => IsListenable(address) && networks.Any(network => network.Contains(address))).Distinct().Order()];
+    }
+
     // A node IP that is not known leaves its family without a network, and so open: as upstream has it.
     private static IEnumerable<IpNetwork> NetworksOf(NodePortOptions options, ValueArray<IpAddress> nodeAddresses) => options.IsPrimary
         ? new[] { NodeIP.Of(nodeAddresses, IpFamily.IPv4), NodeIP.Of(nodeAddresses, IpFamily.IPv6) }
@@ -35,4 +49,6 @@ public sealed record NodePortAddresses(ValueArray<IpAddress> Addresses, bool OnL
     private static bool IsThisNodes(IpAddress address) =>
         !address.IsLoopback && !address.IsUnspecified && !address.IsMulticast && address != Broadcast
         && !(address.Family == IpFamily.IPv6 && address.IsLinkLocal);
+
+    private static bool IsListenable(IpAddress address) => address.Family == IpFamily.IPv4 || !address.IsLinkLocal;
 }

@@ -7,6 +7,7 @@ internal sealed class WaitedTime : TimeProvider
 {
     private readonly Channel<(TimeSpan Due, Action Fire)> _set = Channel.CreateUnbounded<(TimeSpan, Action)>();
     private Action? _fire;
+    private volatile bool _firesAll;
 
     /// <summary>Waits until somebody waits for a time that ends, and tells how long that is.</summary>
     public async Task<TimeSpan> NextAsync()
@@ -19,9 +20,24 @@ internal sealed class WaitedTime : TimeProvider
     /// <summary>Ends the wait that was told of last.</summary>
     public void Fire() => _fire!();
 
+    /// <summary>From now on no wait takes any time, nor do those that were told of.</summary>
+    public void FireAll()
+    {
+        _firesAll = true;
+        Fire();
+        while (_set.Reader.TryRead(out var set))
+        {
+            set.Fire();
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime != Timeout.InfiniteTimeSpan)
+        if (dueTime != Timeout.InfiniteTimeSpan && _firesAll)
+        {
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+        }
+        else if (dueTime != Timeout.InfiniteTimeSpan)
         {
             _set.Writer.TryWrite((dueTime, () => callback(state)));
         }

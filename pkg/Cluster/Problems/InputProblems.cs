@@ -6,13 +6,13 @@ namespace KubeProxyNext.Cluster.Problems;
 
 /// <summary>
 /// Where all that is wrong in the input is said and counted: one log line each, and the counter
-/// <c>kube_proxy_next_input_problems</c> by resource and reason.
+/// <c>kube_proxy_next_input_problems_total</c> by resource and reason.
 /// </summary>
 /// <param name="meter">Makes the counter.</param>
 public sealed class InputProblems(ILogger<InputProblems> logger, Meter meter) : IProblemSink
 {
     private readonly Counter<long> _count = meter.CreateCounter<long>(
-        "kube_proxy_next_input_problems", description: "Objects, or parts of them, that were left out because they cannot be used.");
+        "kube_proxy_next_input_problems_total", description: "Objects, or parts of them, that were left out because they cannot be used, by resource and reason.");
 
     void IProblemSink.Report(InputProblem problem)
     {

@@ -22,7 +22,7 @@ public sealed class DeviceLoop(
     private readonly HashSet<(int Index, string Message)> _failures = [];
     private readonly HashSet<int> _served = [];
     private readonly Counter<long> _failed = meter.CreateCounter<long>(
-        "kube_proxy_next_device_failures", description: "Attempts to serve a device, or to leave it, that the kernel refused.");
+        "kube_proxy_next_device_failures_total", description: "Attempts to serve a device, or to leave it, that the kernel refused.");
 
     private volatile NetworkState? _network;
     private volatile Node? _node;

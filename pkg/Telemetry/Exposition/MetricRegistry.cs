@@ -18,6 +18,7 @@ public sealed class MetricRegistry : IDisposable
     private readonly Meter _meter;
 
     private readonly Action<Exception> _onError;
+    private bool _isDisposed;
 
     /// <summary>Listens to a meter's instruments, those that it makes later too.</summary>
     /// <param name="onError">Hears of observable instruments that fail: they are left out, all others are not.</param>
@@ -36,6 +37,11 @@ public sealed class MetricRegistry : IDisposable
         // One at a time: what observable instruments say is of one scrape.
         lock (_lock)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
             foreach (var family in _families.Values)
             {
                 family.BeginScrape();
@@ -58,7 +64,16 @@ public sealed class MetricRegistry : IDisposable
         }
     }
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>When this returns no instrument is asked any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+        }
+
+        _listener.Dispose();
+    }
 
     // Several instruments may have one name: they are one family.
     private void Add(Instrument instrument, MeterListener listener)

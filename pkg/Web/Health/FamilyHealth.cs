@@ -4,4 +4,5 @@ namespace KubeProxyNext.Web.Health;
 
 /// <summary>Whether one family keeps up.</summary>
 /// <param name="LastUpdated">When all that had changed was last in force.</param>
-public readonly record struct FamilyHealth(IpFamily Family, DateTimeOffset LastUpdated, bool IsHealthy);
+/// <param name="Age">How long the oldest change waits that is not in force; zero where all are.</param>
+public readonly record struct FamilyHealth(IpFamily Family, DateTimeOffset LastUpdated, TimeSpan Age, bool IsHealthy);

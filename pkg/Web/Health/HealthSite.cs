@@ -16,6 +16,11 @@ public sealed class HealthSite(ProxyHealth health, Func<bool> isNodeEligible, Me
     private readonly Counter<long> _livez = meter.CreateCounter<long>(
         "kubeproxy_proxy_livez_total", description: "Answers of /livez, by HTTP status code.");
 
+    private readonly ObservableGauge<double> _age = meter.CreateObservableGauge(
+        "kube_proxy_next_applied_state_age_seconds",
+        () => health.Read().Families.Select(family => new Measurement<double>(family.Age.TotalSeconds, new KeyValuePair<string, object?>("ip_family", $"{family.Family}"))),
+        description: "How long the oldest change waits that is not in force, in seconds, by ip_family; 0 where all are.");
+
     /// <summary>A <see cref="Site"/>.</summary>
     public Answer Answer(Request request) => request.Path switch
     {

@@ -47,7 +47,7 @@ public sealed class ProxyHealth(TimeSpan timeout, TimeProvider time)
     {
         lock (_lock)
         {
-            return new(time.GetUtcNow(), [.. _families.Select(pair => new FamilyHealth(pair.Key, pair.Value.LastUpdated, !IsLate(pair.Value)))]);
+            return new(time.GetUtcNow(), [.. _families.Select(pair => Report(pair.Key, pair.Value))]);
         }
     }
 
@@ -62,7 +62,11 @@ public sealed class ProxyHealth(TimeSpan timeout, TimeProvider time)
         }
     }
 
-    private bool IsLate(Backlog backlog) => (backlog.Taken ?? backlog.Waiting) is { } since && time.GetElapsedTime(since) >= timeout;
+    private FamilyHealth Report(IpFamily family, Backlog backlog)
+    {
+        var age = (backlog.Taken ?? backlog.Waiting) is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        return new(family, backlog.LastUpdated, age, age < timeout);
+    }
 
     /// <summary>Since when changes of one family are not in force, by the clock that nobody sets.</summary>
     private sealed class Backlog(DateTimeOffset begun)

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeProxyNext.Model;
 using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext.Web.Serving;
@@ -13,4 +14,7 @@ internal static partial class ServingLog
 
     [LoggerMessage(LogLevel.Error, "A request for {Path} was not answered")]
     internal static partial void NotAnswered(this ILogger logger, string path, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "healthCheckNodePort {Port} of Service {Service} cannot be listened at for {Family}: {Reason}; it is tried again")]
+    internal static partial void ServiceNotProbed(this ILogger logger, ObjectName service, int port, IpFamily family, string reason);
 }
