@@ -14,6 +14,12 @@ public sealed record ApiServerConfig
     /// <summary>Where this came from, as a person would say it: <c>context "prod" of /etc/kubernetes/proxy.conf</c>.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>Requests a second, after <see cref="Burst"/> at once; 0 or less for no limit.</summary>
+    public double RequestsPerSecond { get; init; }
+
+    /// <summary>Requests that may follow each other at once.</summary>
+    public int Burst { get; init; } = 1;
+
     /// <summary>The PEM bundle that may sign the server's certificate; null for the system's own.</summary>
     internal DataSource? CertificateAuthority { get; init; }
 

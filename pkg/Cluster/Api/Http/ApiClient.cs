@@ -18,12 +18,14 @@ internal sealed class ApiClient : IDisposable
     private readonly ApiMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ResiliencePipeline _headers;
+    private readonly RequestPace _pace;
     private volatile bool _jsonOnly;
 
     public ApiClient(ApiServerConfig config, ApiClientOptions options, ApiMetrics metrics, TimeProvider time)
     {
         (_config, _metrics, _time) = (config, metrics, time);
         _transport = new(config, options);
+        _pace = new(config.RequestsPerSecond, config.Burst, time);
         _credentials = config.User.Exec is { } exec
             ? new ExecCredentials(exec, options.ExecTimeout, time)
             : new UserCredentials(config.User, time);
@@ -33,12 +35,13 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <param name="pathAndQuery">Begins with a slash; comes after the path of the server's URL, if it has one.</param>
+    /// <param name="isPaced">Whether it takes its turn; what only goes on with what was begun need not.</param>
     /// <exception cref="ApiException">The server said no.</exception>
     /// <exception cref="ApiConfigException">No credential to be had, or a file of the configuration cannot be read.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached or trusted.</exception>
     /// <exception cref="TimeoutRejectedException">No head of an answer in time.</exception>
-    public Task<ApiAnswer> GetAsync(string pathAndQuery, CancellationToken cancellationToken) =>
-        ExchangeAsync(new(HttpMethod.Get, pathAndQuery), cancellationToken);
+    public Task<ApiAnswer> GetAsync(string pathAndQuery, CancellationToken cancellationToken, bool isPaced = true) =>
+        ExchangeAsync(new(HttpMethod.Get, pathAndQuery, IsPaced: isPaced), cancellationToken);
 
     /// <summary>Creates an object; it fails as <see cref="GetAsync"/> does.</summary>
     /// <param name="json">The object.</param>
@@ -55,6 +58,11 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<ApiAnswer> ExchangeAsync(ApiRequest request, CancellationToken cancellationToken)
     {
+        if (request.IsPaced)
+        {
+            await _pace.WaitAsync(cancellationToken);
+        }
+
         var credential = await _credentials.GetAsync(cancellationToken);
         var response = await SendAsync(request, credential, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized)

@@ -41,7 +41,7 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
         {
             try
             {
-                page = await ReadPageAsync(query.Page(options.PageSize, page.Continue), cancellationToken);
+                page = await ReadPageAsync(query.Page(options.PageSize, page.Continue), cancellationToken, isFirst: false);
             }
             catch (ApiException e) when (e.IsGone || e.IsRejected)
             {
@@ -58,9 +58,10 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
     /// <summary>Takes one page; it fails as <see cref="ListAsync"/> does.</summary>
     public Task<ListPage<T>> ReadOnceAsync(string url, CancellationToken cancellationToken) => ReadPageAsync(url, cancellationToken);
 
-    private async Task<ListPage<T>> ReadPageAsync(string url, CancellationToken cancellationToken)
+    // Who limits requests means lists: a large one would take longer than kube-proxy's, which is one request.
+    private async Task<ListPage<T>> ReadPageAsync(string url, CancellationToken cancellationToken, bool isFirst = true)
     {
-        using var answer = await client.GetAsync(url, cancellationToken);
+        using var answer = await client.GetAsync(url, cancellationToken, isPaced: isFirst);
         var body = await ReadToEndAsync(answer.Body, cancellationToken);
         return codec.ReadList(answer.Format, body);
     }
