@@ -23,17 +23,21 @@ internal static class Daemon
     {
         var log = loggers.CreateLogger("Daemon");
         var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect()) { MaglevTableSize = options.MaglevTableSize };
+        var own = new OwnNode(
+            options.NodeName, node.Families, options.NodeAddress, options.LocalMode.NeedsNode && !options.Devices.IsNone, time, log);
+        node = node with { Addresses = own.Unseen?.Addresses ?? [] };
         log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
 
         using var meter = new Meter("KubeProxyNext");
         var web = new WebService(options, node.Families, meter, time, loggers.CreateLogger("Web"));
         var tracker = new ClusterTracker(meter) { OnNews = web.Queue };
-        var source = Sources.Create(options, tracker, meter, loggers, time);
+        var source = Sources.Create(options, tracker, own, meter, loggers, time);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
         var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
         var answering = Task.Run(() => web.RunAsync(tracker, node.Families, source.Events, stopping.Token), CancellationToken.None);
+        var watching = own.WatchAsync(tracker.Opened, stopping.Token);
         var kubeProxy = KubeProxyRemains.Look(options, source.Events, loggers.CreateLogger("KubeProxy"));
         try
         {
@@ -45,6 +49,18 @@ internal static class Daemon
             using var devices = options.Devices.IsNone
                 ? null
                 : DeviceService.Create(options, node.Families, dataplane, meter, time, loggers.CreateLogger("Devices"));
+
+            void TakeNode(Node seen)
+            {
+                addresses.Take(seen);
+                devices?.Loop.Take(seen);
+            }
+
+            if (own.Unseen is { } unseen)
+            {
+                TakeNode(unseen);
+            }
+
             var flows = dataplane.CreateFlowSweeper(options.FlowTimeouts, time);
             flows?.OnSwept = web.Sweep;
             using var shown = web.Show(dataplane);
@@ -54,24 +70,22 @@ internal static class Daemon
                 loggers.CreateLogger("SyncLoop"))
             {
                 BindProtection = options.BindProtection,
-                OnNode = node =>
-                {
-                    addresses.Take(node);
-                    devices?.Loop.Take(node);
-                },
+                OnNode = TakeNode,
                 OnAttached = devices is null ? null : devices.Loop.Serve,
                 OnTaken = web.Take,
                 OnSynced = web.Take,
             };
+            source.Events.Tell(new ObjectName("", options.NodeName), "Starting", "StartKubeProxy", $"{CommandLine.VersionText} starts");
             var complete = WaitForListsAsync(tracker, time, log, stopping.Token);
             _ = kubeProxy.FollowAsync(loop.Ready);
-            await SyncAsync(loop, complete, addresses, devices, flows, web.Started, [feeding, answering], stopping).ConfigureAwait(false);
+            await SyncAsync(loop, complete, addresses, devices, flows, web.Started, [feeding, answering, watching], stopping).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
             await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Stopped();
         }
     }

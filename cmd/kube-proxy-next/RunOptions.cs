@@ -2,6 +2,7 @@ using System.Net;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Flows;
+using KubeProxyNext.Model;
 using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
@@ -45,6 +46,18 @@ internal sealed record RunOptions(
 
     /// <summary>Slots of a Maglev table.</summary>
     public required int MaglevTableSize { get; init; }
+
+    /// <summary>Stands in for what the Node object says of the node's address in this family; null for nothing.</summary>
+    public IpAddress? NodeAddress { get; init; }
+
+    /// <summary>Whether external IPs of Services are served.</summary>
+    public bool ServesExternalIPs { get; init; } = true;
+
+    /// <summary>Requests a second to the API server, after <see cref="RequestBurst"/> at once; less than 0 for no limit.</summary>
+    public double RequestsPerSecond { get; init; } = 5;
+
+    /// <summary>Requests to the API server that may follow each other at once.</summary>
+    public int RequestBurst { get; init; } = 10;
 
     /// <summary>Where <c>/healthz</c> and <c>/livez</c> are answered; null for nowhere. A wildcard of either family stands for both.</summary>
     public IPEndPoint? HealthzAddress { get; init; } = new(IPAddress.Any, 10256);

@@ -2,6 +2,7 @@ using System.Net;
 using KubeProxyNext.Config;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Model;
 using KubeProxyNext.Planning;
 
 namespace KubeProxyNext;
@@ -36,6 +37,10 @@ internal static class RunOptionsReader
             configuration.Get(Settings.TcpEstablishedTimeout), configuration.Get(Settings.TcpCloseWaitTimeout),
             configuration.Get(Settings.UdpTimeout), configuration.Get(Settings.UdpStreamTimeout)),
         MaglevTableSize = configuration.Get(Settings.MaglevTableSize),
+        NodeAddress = IpAddress.TryParse(configuration.Get(Settings.BindAddress), out var address) && !address.IsUnspecified ? address : null,
+        ServesExternalIPs = configuration.Get(Settings.FeatureGates).GetValueOrDefault(Settings.AllowServiceExternalIPs, true),
+        RequestsPerSecond = configuration.Get(Settings.Qps) is var qps && qps == 0 ? KubeProxyConfiguration.Default.Get(Settings.Qps) : qps,
+        RequestBurst = configuration.Get(Settings.Burst),
         HealthzAddress = AddressOf(configuration.Get(Settings.HealthzBindAddress)),
         MetricsAddress = AddressOf(configuration.Get(Settings.MetricsBindAddress)),
         BindAddressHardFail = configuration.Get(Settings.BindAddressHardFail),

@@ -38,7 +38,14 @@ public sealed class ApiEventRecorder(
     internal ApiClientOptions Options { get; init; } = new();
 
     /// <inheritdoc/>
-    public void Warn(ObjectName service, Guid uid, string reason, string action, string note)
+    public void Warn(ObjectName service, Guid uid, string reason, string action, string note) =>
+        Queue(service, uid, isWarning: true, reason, action, note);
+
+    /// <inheritdoc/>
+    public void Tell(ObjectName service, string reason, string action, string note) =>
+        Queue(service, Guid.Empty, isWarning: false, reason, action, note);
+
+    private void Queue(ObjectName service, Guid uid, bool isWarning, string reason, string action, string note)
     {
         ServiceEvent e;
         lock (_lock)
@@ -48,7 +55,7 @@ public sealed class ApiEventRecorder(
                 return;
             }
 
-            e = new(service, uid, reason, action, note, NextTime());
+            e = new(service, uid, isWarning, reason, action, note, NextTime());
             if (_queue.Writer.TryWrite(e))
             {
                 _recent.Add(service, reason, note);

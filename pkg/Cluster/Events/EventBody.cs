@@ -27,7 +27,7 @@ internal static class EventBody
         json.WriteString("reason", Fit(e.Reason, LongestWord));
         WriteRegarding(json, e);
         json.WriteString("note", Fit(e.Note, LongestNote));
-        json.WriteString("type", "Warning");
+        json.WriteString("type", e.IsWarning ? "Warning" : "Normal");
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

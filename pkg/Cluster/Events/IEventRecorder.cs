@@ -15,4 +15,7 @@ public interface IEventRecorder
     /// <param name="action">What was being done, in one word for machines: <c>PlanService</c>. At most 128 bytes.</param>
     /// <param name="note">For people; the first 1024 bytes count.</param>
     void Warn(ObjectName service, Guid uid, string reason, string action, string note);
+
+    /// <summary>Says what happened to a Service or a Node, nothing being wrong with it; otherwise as <see cref="Warn"/>.</summary>
+    void Tell(ObjectName service, string reason, string action, string note);
 }

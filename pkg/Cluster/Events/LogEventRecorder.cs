@@ -10,7 +10,12 @@ public sealed class LogEventRecorder(ILogger<LogEventRecorder> logger, TimeProvi
     private readonly RecentEvents _recent = new(time);
 
     /// <inheritdoc/>
-    public void Warn(ObjectName service, Guid uid, string reason, string action, string note)
+    public void Warn(ObjectName service, Guid uid, string reason, string action, string note) => Log(service, reason, note);
+
+    /// <inheritdoc/>
+    public void Tell(ObjectName service, string reason, string action, string note) => Log(service, reason, note);
+
+    private void Log(ObjectName service, string reason, string note)
     {
         lock (_lock)
         {

@@ -2,10 +2,10 @@ using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Cluster.Events;
 
-/// <summary>A warning about a Service, or about a Node: that has no namespace.</summary>
+/// <summary>What is said of a Service, or of a Node: that has no namespace.</summary>
 /// <param name="Uid">Empty where it is not known.</param>
 /// <param name="Time">UTC; no two events of one recorder have the same.</param>
-internal sealed record ServiceEvent(ObjectName Service, Guid Uid, string Reason, string Action, string Note, DateTimeOffset Time)
+internal sealed record ServiceEvent(ObjectName Service, Guid Uid, bool IsWarning, string Reason, string Action, string Note, DateTimeOffset Time)
 {
     public bool IsOfNode => Service.Namespace.Length == 0;
 

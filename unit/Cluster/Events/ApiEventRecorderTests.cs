@@ -60,6 +60,18 @@ internal sealed class ApiEventRecorderTests
     }
 
     [Test]
+    public async Task WhatHappenedToANode_IsNoWarning()
+    {
+        _events.Run();
+
+        _events.Recorder.Tell(new("", "node-a"), "Starting", "StartKubeProxy", "it starts");
+
+        var posted = await _events.PostedAsync("it starts");
+        Assert.That((string?)posted.Body["type"], Is.EqualTo("Normal"));
+        Assert.That((string?)posted.Body["regarding"]!["kind"], Is.EqualTo("Node"));
+    }
+
+    [Test]
     public async Task Uid_ThatIsNotKnown_IsNotPosted()
     {
         _events.Run();
