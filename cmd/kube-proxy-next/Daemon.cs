@@ -18,6 +18,7 @@ internal static class Daemon
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan UntilProbed = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -128,13 +129,18 @@ internal static class Daemon
         }
     }
 
-    // Once more when the first probes and scrapes have been answered: most of what they ran is not run for each.
+    // Once more when the first probes and scrapes have been answered, and pages from then on: most of what they ran is not run for each.
     private static async Task TrimAsync(Task ready, TimeProvider time, CancellationToken cancellationToken)
     {
         await ready.ConfigureAwait(false);
         ResidentMemory.Trim();
         await Task.Delay(UntilProbed, time, cancellationToken).ConfigureAwait(false);
         ResidentMemory.Trim();
+        using var timer = new PeriodicTimer(Rest, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            ResidentMemory.DropPages();
+        }
     }
 
     private static IReadOnlyList<ServicePlan> Plan(

@@ -14,6 +14,12 @@ internal static class ResidentMemory
     internal static void Trim()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        DropPages();
+    }
+
+    /// <summary>Gives back the pages alone: with each that it needs the kernel maps those around it, too.</summary>
+    internal static void DropPages()
+    {
         foreach (var (start, length) in CleanMappings())
         {
             MappedMemory.DropPages(start, length);

@@ -19,7 +19,7 @@ public sealed class CounterMetrics
     ];
 
     // All instruments of one scrape are told from one reading.
-    private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(10);
 
     private readonly string _bpffs;
     private readonly TimeProvider _time;
