@@ -1,5 +1,6 @@
 # make build   out/kube-proxy-next, the one file that runs
 # make image   out/kube-proxy-next.tar, the container image as an OCI archive; neither a daemon nor a registry is asked
+# make manifests  manifests/install.yaml, out of the overlay for kubeadm (kubectl does it, which has to be there)
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
@@ -34,6 +35,12 @@ $(IMAGE): $(BINARY) image/rootfs image/archive
 	image/rootfs $(BINARY) out/image
 	image/archive out/image $(VERSION) $@
 
+manifests:
+	mkdir -p out
+	{ echo "# For clusters that kubeadm or kind made. Made by 'make manifests' out of overlays/kubeadm: change that, and make it again."; \
+	kubectl kustomize manifests/overlays/kubeadm; } >out/install.yaml
+	mv out/install.yaml manifests/install.yaml
+
 test: build
 	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
 	$(SUDO) ./.ci/test $(CONFIGURATION)
@@ -61,4 +68,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build image test fuzz demo bench deps clean
+.PHONY: all build image manifests test fuzz demo bench deps clean

@@ -10,6 +10,13 @@ internal static class InClusterConfig
     {
         var host = environment("KUBERNETES_SERVICE_HOST");
         var port = environment("KUBERNETES_SERVICE_PORT");
+        if (host is "" && master is null)
+        {
+            throw new ApiConfigException(
+                "KUBERNETES_SERVICE_HOST is empty: give it and KUBERNETES_SERVICE_PORT an address of the API server that works without Services, "
+                + "in the DaemonSet (see docs/install.md)");
+        }
+
         if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port))
         {
             return null;

@@ -43,6 +43,10 @@ public sealed class InClusterConfigTests
     public void Pod_WithoutToken_SaysWhatToDo() =>
         Assert.That(() => Load("10.96.0.1"), Throws.TypeOf<ApiConfigException>().With.Message.Contains("automountServiceAccountToken"));
 
+    [Test]
+    public void Manifest_WithoutAnAddressFilledIn_SaysWhereItBelongs() =>
+        Assert.That(() => Load(""), Throws.TypeOf<ApiConfigException>().With.Message.Contains("KUBERNETES_SERVICE_HOST is empty"));
+
     private ApiServerConfig Load(string host, string? master = null) => new ConfigLoader(
         name => name switch { "KUBERNETES_SERVICE_HOST" => host, "KUBERNETES_SERVICE_PORT" => "443", _ => null }, _folder.Path).Load(null, master);
 }
