@@ -16,4 +16,12 @@ internal static class Capabilities
 
     public static int NumberOf(string name) =>
         Numbers.TryGetValue(name, out var number) ? number : throw new LabException($"the number of CAP_{name} is not in the table of {nameof(Capabilities)}");
+
+    /// <summary>Whether this process can give the capability to others.</summary>
+    public static bool IsThere(string name)
+    {
+        const string Field = "CapBnd:";
+        var bounding = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..];
+        return (Convert.ToUInt64(bounding.Trim(), 16) & (1UL << NumberOf(name))) != 0;
+    }
 }

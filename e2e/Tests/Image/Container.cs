@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace KubeProxyNext.EndToEnd.Image;
@@ -27,8 +28,13 @@ internal sealed record Container(UnpackedImage Image, Node Node)
             command = Image.Command.Concat(arguments),
         });
         return Node.Start(
-            "unshare", "--mount", "--propagation", "private", "--", Programs.Python, "-S", "-E", "-u", "-c", Script(), spec);
+            "unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--",
+            Programs.Python, "-S", "-E", "-u", "-c", Script(), spec);
     }
+
+    /// <summary>The number by which the machine knows the program itself, which for its own part is number 1.</summary>
+    public static int IdOf(LabProcess process) =>
+        int.Parse(File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Trim(), CultureInfo.InvariantCulture);
 
     /// <summary>Runs it to its end.</summary>
     public async Task<ProcessResult> RunAsync(params IEnumerable<string> arguments)

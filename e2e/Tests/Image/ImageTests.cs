@@ -44,7 +44,11 @@ internal sealed partial class ImageTests
     [Test]
     public void Nothing_CanBeRun_ButTheProgram() => Assert.That(
         _image.Files().Where(file => (File.GetUnixFileMode(_image.Root + file) & UnixFileMode.UserExecute) != 0),
-        Is.EqualTo((string[])["/lib64/ld-linux-x86-64.so.2", "/usr/bin/kube-proxy-next"]));
+        Is.EqualTo((string[])["/lib64/ld-linux-x86-64.so.2", "/usr/bin/kube-proxy-next", "/usr/local/bin/kube-proxy"]));
+
+    [Test]
+    public void KubeProxyOfKubeadm_IsTheProgram() => Assert.That(
+        File.ResolveLinkTarget($"{_image.Root}/usr/local/bin/kube-proxy", returnFinalTarget: true)!.FullName, Is.EqualTo($"{_image.Root}/usr/bin/kube-proxy-next"));
 
     [Test]
     public void EveryLibrary_HasItsLicence_AndSoHasTheProgram()

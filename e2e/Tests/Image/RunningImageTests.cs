@@ -57,7 +57,7 @@ internal sealed class RunningImageTests
         await daemon.Errors.WaitForAsync("Ready:", SoonEnough);
 
         await RunningCluster.SeesAsync(_cluster.Client, Address, "web-1");
-        var loaded = File.ReadLines($"/proc/{daemon.Id}/maps").Select(line => line.Split(' ')[^1]).Where(IsLibrary).Distinct();
+        var loaded = File.ReadLines($"/proc/{Container.IdOf(daemon)}/maps").Select(line => line.Split(' ')[^1]).Where(IsLibrary).Distinct();
         Assert.That(loaded, Is.EquivalentTo(_image.Files().Where(IsLibrary).Select(library => _image.Root + library)));
     }
 
