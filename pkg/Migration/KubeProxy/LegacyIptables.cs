@@ -49,7 +49,8 @@ internal sealed record LegacyIptables(
 
         try
         {
-            using var socket = new Socket(AddressFamily, SocketType.Raw, ProtocolType.Raw);
+            // Any socket of the family will do; a raw one, as the tool has, would ask for CAP_NET_RAW.
+            using var socket = new Socket(AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             return [.. File.ReadAllLines(TableNames).SelectMany(table => Chains(socket, table).Select(chain => (table, chain)))];
         }
         catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
