@@ -16,7 +16,7 @@ public sealed class OwnNodeTests
 
     [TestCase(false, "there is no Node 'n1'")]
     [TestCase(true, "the Node 'n1' has no address")]
-    public async Task NoAddresses_AreSaidAfterAWhile_AndNoMore(bool isThere, string problem)
+    public async Task NoAddresses_AreSaidAfterAWhile_AndNoMore(bool isThere, string problem, CancellationToken patience)
     {
         var node = Own(needsPodCidrs: true);
         if (isThere)
@@ -24,19 +24,19 @@ public sealed class OwnNodeTests
             node.Take(new Node("n1"));
         }
 
-        var watching = node.WatchAsync(Task.CompletedTask, default);
-        Assert.That(await _time.NextAsync(), Is.EqualTo(TimeSpan.FromSeconds(30)));
+        var watching = node.WatchAsync(Task.CompletedTask, patience);
+        Assert.That(await _time.NextAsync().WaitAsync(patience), Is.EqualTo(TimeSpan.FromSeconds(30)));
         Assert.That(_log.Lines, Is.Empty);
         _time.Fire();
 
-        Assert.That(await _time.NextAsync(), Is.EqualTo(TimeSpan.FromMinutes(5)), "it goes on, to the podCIDRs");
+        Assert.That(await _time.NextAsync().WaitAsync(patience), Is.EqualTo(TimeSpan.FromMinutes(5)), "it goes on, to the podCIDRs");
         Assert.That(_log.Lines.Single().Text, Does.Contain(problem));
         Assert.That(watching.IsCompleted, Is.False);
     }
 
     [TestCase(false, "there is no Node 'n1' after 5 minutes")]
     [TestCase(true, "the Node 'n1' has no podCIDRs after 5 minutes")]
-    public async Task PodCidrs_ThatDoNotCome_EndIt(bool isThere, string problem)
+    public async Task PodCidrs_ThatDoNotCome_EndIt(bool isThere, string problem, CancellationToken patience)
     {
         var node = new OwnNode("n1", [IpFamily.IPv4], IpAddress.Parse("192.0.2.99"), needsPodCidrs: true, _time, _log.For<OwnNode>());
         if (isThere)
@@ -44,50 +44,52 @@ public sealed class OwnNodeTests
             node.Take(Seen);
         }
 
-        var watching = node.WatchAsync(Task.CompletedTask, default);
-        await _time.NextAsync();
+        var watching = node.WatchAsync(Task.CompletedTask, patience);
+        await _time.NextAsync().WaitAsync(patience);
         _time.Fire();
 
         Assert.That(async () => await watching, Throws.InvalidOperationException.With.Message.Contains(problem));
     }
 
     [Test]
-    public async Task PodCidrs_ThatCome_AreAllItNeeds()
+    public async Task PodCidrs_ThatCome_AreAllItNeeds(CancellationToken patience)
     {
         var node = Own(needsPodCidrs: true);
-        var watching = node.WatchAsync(Task.CompletedTask, default);
-        await _time.NextAsync();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience);
+        var watching = node.WatchAsync(Task.CompletedTask, ending.Token);
+        await _time.NextAsync().WaitAsync(patience);
         node.Take(Seen);
-        await _time.NextAsync();
+        await _time.NextAsync().WaitAsync(patience);
 
         node.Take(Seen with { PodCidrs = [new(IpAddress.Parse("10.244.1.0"), 24), new(IpAddress.Parse("fd00::"), 64)] });
 
-        Assert.That(watching.IsFaulted, Is.False);
+        await ending.CancelAsync();
+        Assert.That(async () => await watching, Throws.InstanceOf<OperationCanceledException>(), "it went on until then");
         Assert.That(_log.Lines, Is.Empty);
     }
 
     [Test]
-    public void PodCidrs_OfNoFamilyOfTheNode_EndIt()
+    public void PodCidrs_OfNoFamilyOfTheNode_EndIt(CancellationToken patience)
     {
         var node = Own(needsPodCidrs: true);
         node.Take(Seen with { PodCidrs = [new(IpAddress.Parse("fd00::"), 64)] });
 
         Assert.That(
-            async () => await node.WatchAsync(Task.CompletedTask, default),
+            async () => await node.WatchAsync(Task.CompletedTask, patience),
             Throws.InvalidOperationException.With.Message.Contains("no podCIDR of the Node 'n1' (fd00::/64) is of a family of this node (IPv4)"));
     }
 
     [Test]
-    public async Task Time_CountsFromTheSourcesFirstAnswer()
+    public async Task Time_CountsFromTheSourcesFirstAnswer(CancellationToken patience)
     {
         var listed = new TaskCompletionSource();
-        _ = Own(needsPodCidrs: true).WatchAsync(listed.Task, default);
+        _ = Own(needsPodCidrs: true).WatchAsync(listed.Task, patience);
         var waits = _time.NextAsync();
         Assert.That(waits.IsCompleted, Is.False);
 
         listed.SetResult();
 
-        Assert.That(await waits, Is.EqualTo(TimeSpan.FromSeconds(30)));
+        Assert.That(await waits.WaitAsync(patience), Is.EqualTo(TimeSpan.FromSeconds(30)));
     }
 
     [Test]
