@@ -15,6 +15,9 @@ internal sealed record Container(UnpackedImage Image, Node Node)
     /// <summary>Without <c>CAP_</c>; null for all that there are.</summary>
     public IReadOnlyCollection<string>? Capabilities { get; init; }
 
+    /// <summary>Instead of the image's own.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Starts the image's program on the node's network, in a file system that has nothing of the machine but what is mounted.</summary>
     public LabProcess Start(params IEnumerable<string> arguments)
     {
@@ -25,10 +28,10 @@ internal sealed record Container(UnpackedImage Image, Node Node)
             mounts = Mounts.Select(mount => new[] { mount.Source, mount.Target }),
             capabilities = Capabilities?.Select(EndToEnd.Image.Capabilities.NumberOf),
             environment,
-            command = Image.Command.Concat(arguments),
+            command = (Program is null ? Image.Command : [Program]).Concat(arguments),
         });
         return Node.Start(
-            "unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--",
+            "unshare", "--mount", "--propagation", "private", "--cgroup", "--pid", "--fork", "--kill-child", "--",
             Programs.Python, "-S", "-E", "-u", "-c", Script(), spec);
     }
 

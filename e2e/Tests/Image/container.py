@@ -1,6 +1,6 @@
 # Starts a program as a container runtime does: in a file system of its own that is read-only, with the capabilities that it is given and no more.
 # One argument, JSON: root, mounts ([[source, target], ...]), capabilities (numbers; null for all), environment, command.
-# The caller has given this process a mount and a process namespace of its own.
+# The caller has given this process namespaces of its own for mounts, processes and cgroups.
 import ctypes, json, os, subprocess, sys
 
 PR_CAPBSET_READ, PR_CAPBSET_DROP = 23, 24

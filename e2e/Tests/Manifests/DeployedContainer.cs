@@ -8,7 +8,8 @@ namespace KubeProxyNext.EndToEnd.Manifests;
 /// <param name="account">The folder with the service account's files.</param>
 internal sealed class DeployedContainer(string overlay, UnpackedImage image, Node node, string account)
 {
-    private const string Account = "/run/secrets/kubernetes.io/serviceaccount";
+    /// <summary>Where a pod finds the files of its service account.</summary>
+    public const string Account = "/run/secrets/kubernetes.io/serviceaccount";
 
     private readonly IReadOnlyList<JsonObject> _objects =
         Kustomization.Render(Path.Combine(Binary.RepositoryRoot, "manifests/overlays", overlay));

@@ -84,6 +84,26 @@ internal sealed class DeploymentTests
         await RunningCluster.SeesAsync(_cluster.Client, Address, "web-1");
     }
 
+    // That is privileged, and has neither bpffs nor cgroup2: what is mounted for it here has the node's own processes below it, and no pod.
+    [Test]
+    public async Task DaemonSetOfKubeProxy_WithNothingButItsImageChanged_Serves()
+    {
+        var (account, folder) = (Account(), Path.Combine(_cluster.Lab.StateFolder, "pod/kube-proxy"));
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "config.conf"), Recorded("kubeadm"));
+        File.WriteAllText(Path.Combine(folder, "kubeconfig.conf"), KubeConfig());
+        var pod = new Container(_image, Node)
+        {
+            Program = "/usr/local/bin/kube-proxy",
+            Mounts = [(folder, "/var/lib/kube-proxy"), (account, DeployedContainer.Account)],
+        };
+
+        await using var daemon = pod.Start("--config=/var/lib/kube-proxy/config.conf", $"--hostname-override={Node.Name}");
+        await daemon.Errors.WaitForAsync("Ready:", SoonEnough);
+
+        await RunningCluster.SeesAsync(Node, Address, "web-1");
+    }
+
     [Test]
     public async Task InitContainer_HasNothingToDo_WhereAllIsMounted() =>
         Assert.That((await Deploy("generic").RunInitAsync()).MustSucceed(), Is.Empty);
