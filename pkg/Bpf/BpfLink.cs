@@ -78,6 +78,12 @@ public sealed unsafe class BpfLink : SafeHandle
         return error == Errno.NoEntry ? null : throw new BpfException("open link", path, error);
     }
 
+    /// <summary>
+    /// Detaches the program at once: without that it goes on for a moment after the last reference to the link. What is detached already,
+    /// as by the end of its device, stays so.
+    /// </summary>
+    public void Detach() => _ = LibBpf.bpf_link_detach((int)handle);
+
     /// <summary>Pins the link at a path in a bpffs, whose folder exists.</summary>
     public void Pin(string path)
     {

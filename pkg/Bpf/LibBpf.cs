@@ -102,6 +102,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_link_update(int linkFd, int programFd, nint options);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_link_detach(int linkFd);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_prog_query(int targetFd, int attachType, uint queryFlags, uint* attachFlags, uint* programIds, uint* programCount);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -47,6 +47,11 @@ internal readonly partial record struct DevicePin(string Path, IpFamily Family, 
         {
             Filter.Detach();
         }
+        else
+        {
+            using var link = BpfLink.TryOpen(Path);
+            link?.Detach();
+        }
 
         File.Delete(Path);
     }
