@@ -96,11 +96,11 @@ static __noinline bool dial_answers_node(struct __sk_buff *skb, const struct pac
 }
 
 /* Chooses a backend for what the packet dials: 0, or an errno that is counted already. */
-static __always_inline int dial_choose(struct nat_scratch *nat, struct request *request)
+static __always_inline int dial_choose(struct nat_scratch *nat, struct request *request,
+				       const struct device *device)
 {
 	const struct packet *packet = request->ctx;
 	const struct packet_settings *settings = packet_settings_get();
-	const struct device *device = packet->from ? device_find(packet->from) : NULL;
 	struct target target = request->target;
 
 	if (!settings)
@@ -171,14 +171,9 @@ static __always_inline bool dial_may_dial(const struct packet *packet)
  * those of all devices are there. Until then a connection is the stack's, and whoever has rules
  * there has it for good.
  */
-static __always_inline bool dial_is_early(const struct packet *packet)
+static __always_inline bool dial_is_early(const struct packet *packet, const struct device *device)
 {
-	const struct device *device;
-
-	if (packet->tuple.hook != HOOK_INGRESS)
-		return false;
-	device = device_find(packet->from);
-	return !device || !(device->flags & DEVICE_SERVED);
+	return packet->tuple.hook == HOOK_INGRESS && (!device || !(device->flags & DEVICE_SERVED));
 }
 
 /* Finds what the packet dials, and leaves the backend that it gets in the scratch: CHOSEN, or a
@@ -187,6 +182,7 @@ static __always_inline bool dial_is_early(const struct packet *packet)
 __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 {
 	const struct frontend *frontend;
+	const struct device *device;
 	struct nat_scratch *nat;
 	struct request request;
 	int err;
@@ -205,7 +201,8 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 	frontend = service_lookup(&request, &err);
 	if (!frontend)
 		return err ? reject_packet(skb, packet) : PASS;
-	if (dial_is_early(packet))
+	device = packet->from ? device_find(packet->from) : NULL;
+	if (dial_is_early(packet, device))
 		return PASS;
 	request.target = frontend_target(frontend);
 	if (dial_may_answer_node(packet, request.target) && dial_answers_node(skb, packet))
@@ -217,7 +214,7 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 	nat = nat_scratch_get();
 	if (!nat)
 		return TC_ACT_SHOT;
-	err = dial_choose(nat, &request);
+	err = dial_choose(nat, &request, device);
 	if (err)
 		return err == -ETIMEDOUT ? TC_ACT_SHOT : reject_packet(skb, packet);
 	return CHOSEN;

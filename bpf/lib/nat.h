@@ -296,15 +296,6 @@ __noinline int nat_end(const struct flow_key *key, const struct flow *flow)
 	return flow_remove_pair(key);
 }
 
-/* DEVICE_* of the device that the route leads to. */
-static __always_inline __u32 nat_device_flags(const struct route *route)
-{
-	const struct device *device = route_is_known(route) ? device_find(route->hop.ifindex)
-							    : NULL;
-
-	return device ? device->flags : 0;
-}
-
 /* Whether a pod's packet leaves by the device that it came by: the backend is on the same bridge,
  * and would answer the pod's own address from port to port, past this program.
  */
@@ -343,7 +334,7 @@ static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *
 	 * packet would leave where nobody exchanges its source; its client is answered through this
 	 * node even so, where it came in.
 	 */
-	to = nat_device_flags(&nat->route);
+	to = route_is_known(&nat->route) ? nat->route.hop.device_flags : 0;
 	if (!(to & DEVICE_SERVED))
 		return nat_make_destination(nat, packet, choice);
 	if (nat->sender == SENDER_OUTSIDE && !((to | nat->from) & DEVICE_PODS))

@@ -112,13 +112,17 @@ static __always_inline bool route_is_known(const struct route *route)
 	       route->result == BPF_FIB_LKUP_RET_NO_NEIGH;
 }
 
-/* The node's own address towards a device, where the kernel is not asked, or does not tell. */
-static __always_inline void route_guess_source(struct route *route,
-					       const struct packet_settings *settings)
+/* What the controller says of the device that the route leads to: the node's own address towards
+ * it counts where the kernel is not asked, or does not tell.
+ */
+static __always_inline void route_add_device(struct route *route,
+					     const struct packet_settings *settings)
 {
 	const struct device *device = device_find(route->hop.ifindex);
 
-	route->source = device && !ip_is_any(&device->addr) ? device->addr : settings->node;
+	route->hop.device_flags = device ? device->flags : 0;
+	if (ip_is_any(&route->source) || !route_is_known(route))
+		route->source = device && !ip_is_any(&device->addr) ? device->addr : settings->node;
 }
 
 /* Not with BPF_FIB_LOOKUP_OUTPUT, which knows routes of the given device alone: the way to the
@@ -151,8 +155,9 @@ __noinline int route_find(struct __sk_buff *skb, const struct flow_key *to, stru
 	return route_look_up(skb, to, route, 0);
 }
 
-/* As route_find, and what the node would send from there. The kernel says so; with IPv6 it would
- * look through all addresses of all devices for that, which takes as long as all the rest.
+/* As route_find, and what the node would send from there, by which device. The kernel knows the
+ * source; with IPv6 it would look through all addresses of all devices for that, which takes as
+ * long as all the rest.
  */
 __noinline int route_find_source(struct __sk_buff *skb, const struct flow_key *to,
 				 struct route *route)
@@ -162,8 +167,7 @@ __noinline int route_find_source(struct __sk_buff *skb, const struct flow_key *t
 
 	if (err || !settings || !route)
 		return -ENOENT;
-	if (ip_is_any(&route->source) || !route_is_known(route))
-		route_guess_source(route, settings);
+	route_add_device(route, settings);
 	return 0;
 }
 

@@ -93,6 +93,7 @@ static __always_inline void route_remember(const struct ip_addr *to, __u32 from,
 		return;
 	entry->hop.ifindex = route->hop.ifindex;
 	entry->hop.mtu = route->hop.mtu;
+	entry->hop.device_flags = route->hop.device_flags;
 	__builtin_memcpy(entry->hop.dmac, route->hop.dmac, sizeof(entry->hop.dmac));
 	__builtin_memcpy(entry->hop.smac, route->hop.smac, sizeof(entry->hop.smac));
 	entry->tick = flow_now();

@@ -267,8 +267,8 @@ struct next_hop {
 	__u32 ifindex;	  /* 0: not known */
 	__u8 dmac[6];
 	__u8 smac[6];
-	__u16 mtu; /* of IP packets */
-	__u8 pad[2];
+	__u16 mtu;	    /* of IP packets */
+	__u16 device_flags; /* DEVICE_* of the device that it leaves by */
 };
 
 /* New addresses and ports, and what they change in a sum of 16-bit words. */

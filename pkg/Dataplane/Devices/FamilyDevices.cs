@@ -165,5 +165,8 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
     {
         flags |= (device.HasPods ? DeviceFlags.Pods : 0) | (device.IsDetected ? DeviceFlags.Detected : 0);
         _table!.Set(device.Index, new(flags, device.AddressOf(TAddress.Family) is { } address ? TAddress.From(address) : default));
+
+        // They say what kind of device they lead to.
+        ForgetNextHops();
     }
 }
