@@ -4,6 +4,7 @@
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
+# make e2e-kind, make e2e-k3d  what a user would notice, on a cluster in containers (KEEP=1 leaves it standing, DRY_RUN=1 says what would be done)
 # make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets|nodeports for a part)
 
 CONFIGURATION ?= Release
@@ -55,6 +56,12 @@ demo: build
 	$(DOTNET) build e2e/Demo -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project e2e/Demo -c $(CONFIGURATION) --no-build
 
+# Whoever runs docker here runs these. What is missing is said before anything is built for long: the image is made by the run.
+e2e-kind e2e-k3d: e2e-%:
+	@$(DOTNET) build e2e/ClusterChecks -c $(CONFIGURATION) --nologo -clp:ErrorsOnly
+	@$(DOTNET) run --project e2e/ClusterChecks -c $(CONFIGURATION) --no-build -- $* $(if $(filter 1,$(KEEP)),--keep) $(if $(filter 1,$(DRY_RUN)),--dry-run) \
+		$(if $(NAME),--name $(NAME)) $(if $(NODE_IMAGE),--node-image $(NODE_IMAGE)) $(if $(TEST_IMAGE),--test-image $(TEST_IMAGE)) $(if $(IP_FAMILY),--ip-family $(IP_FAMILY))
+
 bench: build
 	@./.ci/deps bench
 	$(MAKE) --no-print-directory -C bench/native OUT=$(CURDIR)/out/bench
@@ -68,4 +75,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build image manifests test fuzz demo bench deps clean
+.PHONY: all build image manifests test fuzz demo e2e-kind e2e-k3d bench deps clean

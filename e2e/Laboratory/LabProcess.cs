@@ -26,7 +26,8 @@ public sealed class LabProcess : IAsyncDisposable
     /// <summary>Standard error.</summary>
     public LineLog Errors { get; } = new();
 
-    internal static LabProcess Start(string program, IEnumerable<string> arguments)
+    /// <summary>Starts a program of this machine, where the caller is.</summary>
+    public static LabProcess Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
