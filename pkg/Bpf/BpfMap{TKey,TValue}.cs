@@ -12,17 +12,40 @@ public sealed unsafe class BpfMap<TKey, TValue>
 
     /// <exception cref="ArgumentException">The map's keys or values are not of the size of these types.</exception>
     public BpfMap(BpfMap map)
+        : this(map.Name, map.Fd, (map.KeySize, map.ValueSize), map.MaxEntries)
     {
-        if (map.KeySize != sizeof(TKey) || map.ValueSize != sizeof(TValue))
+    }
+
+    /// <exception cref="ArgumentException">The map's keys or values are not of the size of these types.</exception>
+    public BpfMap(PinnedMap map)
+        : this(map.Path, map.Fd, (map.KeySize, map.ValueSize), map.MaxEntries)
+    {
+    }
+
+    private BpfMap(string name, int fd, (int Key, int Value) sizes, int maxEntries)
+    {
+        if (sizes != (sizeof(TKey), sizeof(TValue)))
         {
             throw new ArgumentException(
-                $"map {map.Name} has keys of {map.KeySize} and values of {map.ValueSize} bytes, not {sizeof(TKey)} and {sizeof(TValue)}", nameof(map));
+                $"map {name} has keys of {sizes.Key} and values of {sizes.Value} bytes, not {sizeof(TKey)} and {sizeof(TValue)}", nameof(sizes));
         }
 
-        (_name, _fd, MaxEntries) = (map.Name, map.Fd, map.MaxEntries);
+        (_name, _fd, MaxEntries) = (name, fd, maxEntries);
     }
 
     public int MaxEntries { get; }
+
+    /// <summary>Reads the entry, if there is one.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public bool TryGet(TKey key, out TValue value)
+    {
+        value = default;
+        fixed (TValue* start = &value)
+        {
+            return LibBpf.bpf_map_lookup_elem(_fd, &key, start) == 0
+                || (Marshal.GetLastPInvokeError() == Errno.NoEntry ? false : throw BpfException.FromLastError("read map", _name));
+        }
+    }
 
     /// <summary>Adds the entry, or changes its value.</summary>
     /// <returns>False when the map is full.</returns>

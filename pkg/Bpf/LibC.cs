@@ -58,6 +58,9 @@ internal static unsafe partial class LibC
     internal static partial int clock_getres(int clock, TimeSpec* resolution);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int clock_gettime(int clock, TimeSpec* time);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(PollFd* fds, nuint count, int timeout);
 
     [LibraryImport(Library)]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace KubeProxyNext.Bpf;
@@ -39,12 +40,7 @@ public sealed unsafe class MappedArray<T> : IDisposable
 
         (_name, _fd, Count) = (name, fd, count);
         _stride = (valueSize + 7) & ~7;
-        _perWindow = WindowBytes / _stride;
-        if (Count > _perWindow && WindowBytes % _stride != 0)
-        {
-            throw new ArgumentException($"map {name}: an entry of {_stride} bytes would lie across two windows", nameof(valueSize));
-        }
-
+        _perWindow = EntriesPerWindow(_stride);
         _windows = new nint[(Count + _perWindow - 1) / _perWindow];
     }
 
@@ -82,16 +78,23 @@ public sealed unsafe class MappedArray<T> : IDisposable
 
     public void Dispose() => Unmap();
 
+    // A window begins at a page, and no entry lies across two windows.
+    private static int EntriesPerWindow(int stride)
+    {
+        var together = Environment.SystemPageSize / (int)BigInteger.GreatestCommonDivisor(stride, Environment.SystemPageSize);
+        return Math.Max(1, WindowBytes / stride / together) * together;
+    }
+
     private nint Map(int window)
     {
         var start = LibC.mmap(
-            0, LengthOf(window), LibC.ProtRead | LibC.ProtWrite, LibC.MapShared, _fd, (nint)window * WindowBytes);
+            0, LengthOf(window), LibC.ProtRead | LibC.ProtWrite, LibC.MapShared, _fd, (nint)window * _perWindow * _stride);
         return start != -1 ? _windows[window] = start : throw BpfException.FromLastError("map into memory", _name);
     }
 
     private nuint LengthOf(int window)
     {
-        var bytes = (long)Count * _stride - (long)window * WindowBytes;
-        return (nuint)Math.Min(bytes, WindowBytes);
+        var entries = Math.Min(Count - (long)window * _perWindow, _perWindow);
+        return (nuint)(entries * _stride);
     }
 }

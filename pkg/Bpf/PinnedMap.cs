@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Bpf;
 
-/// <summary>A map opened at its pin, whoever made it, to be looked at.</summary>
+/// <summary>A map opened at its pin, whoever made it.</summary>
 public sealed unsafe class PinnedMap : SafeHandle
 {
     private PinnedMap(int fd, string path)
@@ -17,12 +17,15 @@ public sealed unsafe class PinnedMap : SafeHandle
             throw BpfException.FromLastError("read map", path);
         }
 
-        (ValueSize, MaxEntries) = ((int)info.ValueSize, (int)info.MaxEntries);
+        (KeySize, ValueSize, MaxEntries) = ((int)info.KeySize, (int)info.ValueSize, (int)info.MaxEntries);
     }
 
     public override bool IsInvalid => handle < 0;
 
     public string Path { get; }
+
+    /// <summary>In bytes.</summary>
+    public int KeySize { get; }
 
     /// <summary>In bytes, for one CPU.</summary>
     public int ValueSize { get; }

@@ -28,6 +28,8 @@ internal static class Rtnetlink
     internal const ushort Acknowledge = 0x4;
     internal const ushort DumpInterrupted = 0x10;
     internal const ushort Dump = 0x300;
+    internal const ushort Exclusive = 0x200;
+    internal const ushort Create = 0x400;
 
     // Bits of the groups RTNLGRP_LINK (1), NEIGH (3), IPV4_ and IPV6_IFADDR (5, 9), IPV4_ and IPV6_ROUTE (7, 11), IPV4_ and IPV6_RULE (8, 19)
     // and NEXTHOP (32).
