@@ -1,5 +1,8 @@
 using System.CommandLine;
+using KubeProxyNext.Dataplane.Flows;
+using KubeProxyNext.Migration;
 using KubeProxyNext.Migration.KubeProxy;
+using KubeProxyNext.Netlink;
 
 namespace KubeProxyNext;
 
@@ -38,7 +41,36 @@ internal static class CleanupCommand
             return;
         }
 
-        Console.WriteLine(Dataplane.Dataplane.Cleanup(folder) ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
+        var handedOver = HandOver.Nothing;
+        var found = IsKubeProxyBack() ? Dataplane.Dataplane.Cleanup(folder, out handedOver) : Dataplane.Dataplane.Cleanup(folder);
+        Console.WriteLine(found ? $"removed what was pinned in {folder}" : $"nothing to remove in {folder}");
+        Say(handedOver);
+    }
+
+    // Without rules of it nobody would translate what nf_conntrack is told of.
+    private static bool IsKubeProxyBack()
+    {
+        try
+        {
+            return LeftoverScan.Find().Count > 0;
+        }
+        catch (Exception error) when (error is NetlinkException or MigrationException)
+        {
+            return false;
+        }
+    }
+
+    private static void Say(HandOver handedOver)
+    {
+        if (handedOver.Taken > 0)
+        {
+            Console.WriteLine($"connections that go on by nf_conntrack: {handedOver.Taken}");
+        }
+
+        if (handedOver.Problem is { } problem)
+        {
+            Console.Error.WriteLine($"kube-proxy-next: connections that do not go on: {handedOver.Lost}; {problem}");
+        }
     }
 
     private static void RemoveKubeProxy()

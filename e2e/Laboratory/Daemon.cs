@@ -46,8 +46,9 @@ public sealed class Daemon : IAsyncDisposable
     }
 
     /// <summary>Takes a node's dataplane away with <c>cleanup</c>.</summary>
+    /// <returns>What that printed.</returns>
     /// <exception cref="LabException">It failed.</exception>
-    public static async Task CleanupAsync(Node node) =>
+    public static async Task<string> CleanupAsync(Node node) =>
         (await node.RunAsync(Binary.Path, "cleanup", "--bpffs", node.BpfFolder)).MustSucceed();
 
     private static string[] ArgumentsFor(Node node, IEnumerable<string> more) =>

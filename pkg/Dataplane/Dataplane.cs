@@ -86,6 +86,21 @@ public sealed class Dataplane : IDisposable
     /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
     public static bool Cleanup(string bpffs) => PinFolder.RemoveAll(bpffs);
 
+    /// <summary>
+    /// As the other, for when rules of netfilter serve from now on: before the programs go, <c>nf_conntrack</c> of the calling thread's network
+    /// namespace, in which the devices are, gets the connections that they translate.
+    /// </summary>
+    /// <param name="handedOver">What became of those.</param>
+    /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
+    public static bool Cleanup(string bpffs, out HandOver handedOver)
+    {
+        var result = HandOver.Nothing;
+        using var strict = new StrictTracking();
+        var found = PinFolder.RemoveAll(bpffs, () => result = FlowHandOver.Run(bpffs));
+        handedOver = result;
+        return found;
+    }
+
     /// <summary>The families that are served, in the order in which plans are applied.</summary>
     public ValueArray<IpFamily> Families => [.. _families.Select(family => family.Family)];
 

@@ -112,7 +112,8 @@ internal sealed partial class PinFolder
     /// there was nothing.
     /// </summary>
     /// <exception cref="BpfException">The folder is not in a bpffs, or a daemon works there.</exception>
-    internal static bool RemoveAll(string bpffs)
+    /// <param name="before">What is done before, if there is anything; nobody else works there meanwhile.</param>
+    internal static bool RemoveAll(string bpffs, Action? before = null)
     {
         if (!Directory.Exists(bpffs))
         {
@@ -125,6 +126,7 @@ internal sealed partial class PinFolder
         }
 
         using var alone = FolderLock.Take(bpffs);
+        before?.Invoke();
         var found = false;
         foreach (var family in Enum.GetValues<IpFamily>())
         {
@@ -160,7 +162,8 @@ internal sealed partial class PinFolder
                 && name.Groups["family"].Value == FamilyNumber(family))
             : [];
 
-    private static IEnumerable<string> MapFoldersOf(string bpffs, IpFamily family) => Directory.Exists(bpffs)
+    /// <summary>The folders for maps of a family.</summary>
+    internal static IEnumerable<string> MapFoldersOf(string bpffs, IpFamily family) => Directory.Exists(bpffs)
         ? Directory.GetDirectories(bpffs).Where(folder => MapFolderName().Match(Path.GetFileName(folder)) is { Success: true } name
             && name.Groups["family"].Value == FamilyNumber(family))
         : [];

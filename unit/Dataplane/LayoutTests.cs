@@ -30,6 +30,17 @@ public sealed class LayoutTests
         new(IpFamily.IPv6, "device", typeof(DeviceValue<Address6>)),
         new(IpFamily.IPv4, "packet_settings", typeof(PacketSettingsValue<Address4>)),
         new(IpFamily.IPv6, "packet_settings", typeof(PacketSettingsValue<Address6>)),
+        new(IpFamily.IPv4, "flow_key", typeof(FlowKey<Address4>)),
+        new(IpFamily.IPv6, "flow_key", typeof(FlowKey<Address6>)),
+        new(IpFamily.IPv4, "rewrite", typeof(RewriteValue<Address4>)),
+        new(IpFamily.IPv6, "rewrite", typeof(RewriteValue<Address6>)),
+        new(IpFamily.IPv4, "next_hop", typeof(NextHopValue)),
+        new(IpFamily.IPv4, "flow", typeof(Flow4)),
+        new(IpFamily.IPv6, "flow", typeof(Flow6)),
+        new(IpFamily.IPv4, "flow_entry", typeof(FlowEntry4)),
+        new(IpFamily.IPv6, "flow_entry", typeof(FlowEntry6)),
+        new(IpFamily.IPv4, "flow_bucket", typeof(FlowBucket<FlowEntry4>)),
+        new(IpFamily.IPv6, "flow_bucket", typeof(FlowBucket<FlowEntry6>)),
         new(IpFamily.IPv4, "service_counters", typeof(KubeProxyNext.Telemetry.ServiceCounters)),
     ];
 

@@ -8,19 +8,20 @@ internal sealed class HoldingClient : IAsyncDisposable
 {
     private const string Program = """
         import collections, threading
-        seen, held, stopping = collections.Counter(), [tcp(*one) for one in ADDRESSES], threading.Event()
+        seen, held, stopping = collections.Counter(), [CONNECT(*one) for one in ADDRESSES], threading.Event()
         expected = [echo(s) for s in held]
         def note(kind, ask, i):
             answer = attempt(ask)
             seen[kind if answer == expected[i] else '%s %s:%s %s' % (kind, *ADDRESSES[i], answer)] += 1
         def anew(i):
-            with tcp(*ADDRESSES[i]) as s:
+            with CONNECT(*ADDRESSES[i]) as s:
                 return echo(s)
         def keep_asking():
             while not stopping.is_set():
                 for i in range(len(ADDRESSES)):
                     note('held', lambda: echo(held[i]), i)
-                    note('new', lambda: anew(i), i)
+                    if ANEW:
+                        note('new', lambda: anew(i), i)
         running = threading.Thread(target=keep_asking, daemon=True)
         running.start()
         def rounds(count):
@@ -39,10 +40,13 @@ internal sealed class HoldingClient : IAsyncDisposable
     public Place Place { get; }
 
     /// <summary>Connects, and begins.</summary>
-    public static async Task<HoldingClient> StartAsync(Place place, string addresses)
+    /// <param name="connect">By which function of <c>probe.py</c>.</param>
+    /// <param name="anew">Whether it makes new connections all the while.</param>
+    public static async Task<HoldingClient> StartAsync(Place place, string addresses, string connect = "tcp", bool anew = true)
     {
         var session = place.OpenPython();
-        Assert.That(await session.AskAsync($"ADDRESSES = {addresses}\n{Program}"), Is.Empty, "its connections");
+        var given = $"ADDRESSES, CONNECT, ANEW = {addresses}, {connect}, {(anew ? "True" : "False")}";
+        Assert.That(await session.AskAsync($"{given}\n{Program}"), Is.Empty, "its connections");
         return new(place, session);
     }
 

@@ -1,6 +1,6 @@
 namespace KubeProxyNext.EndToEnd.Migration;
 
-/// <summary>A Service as the rules of kube-proxy know it: a port with a NodePort, and backends.</summary>
+/// <summary>A Service as the rules of kube-proxy know it: a port of TCP and UDP with a NodePort, and its backend.</summary>
 /// <param name="IsLocal">Whether its external policy is Local: the source is kept then.</param>
 internal sealed record RuledService(int Number, string IPv4, string IPv6, int Port, int NodePort, int Target, Pod Backend, bool IsLocal);
 
@@ -48,17 +48,20 @@ internal static class KubeProxyRules
             """;
     }
 
+    private static readonly string[] Protocols = ["tcp", "udp"];
+
     private static string Rules(RuledService service, bool isIPv6)
     {
         var (address, backend) = isIPv6 ? (service.IPv6, $"[{service.Backend.IPv6}]") : (service.IPv4, service.Backend.IPv4);
         var chain = $"{service.Number:X16}";
-        return $"""
-            -A KUBE-SERVICES -d {address} -p tcp -m tcp --dport {service.Port} -j KUBE-SVC-{chain}
-            -A KUBE-NODEPORTS -p tcp -m tcp --dport {service.NodePort} -j KUBE-EXT-{chain}
+        return Lines(Protocols.Select(protocol => $"""
+            -A KUBE-SERVICES -d {address} -p {protocol} -m {protocol} --dport {service.Port} -j KUBE-SVC-{chain}
+            -A KUBE-NODEPORTS -p {protocol} -m {protocol} --dport {service.NodePort} -j KUBE-EXT-{chain}
+            -A KUBE-SVC-{chain} -p {protocol} -m {protocol} -j DNAT --to-destination {backend}:{service.Target}
+            """).Append($"""
             -A KUBE-EXT-{chain} {(service.IsLocal ? "-m addrtype --src-type LOCAL " : "")}-j KUBE-MARK-MASQ
             -A KUBE-EXT-{chain} -j KUBE-SVC-{chain}
-            -A KUBE-SVC-{chain} -p tcp -m tcp -j DNAT --to-destination {backend}:{service.Target}
-            """;
+            """));
     }
 
     private static string Table(string family, string node, IEnumerable<(RuledService Service, string Address, string Backend)> services) => $$"""
@@ -79,10 +82,10 @@ internal static class KubeProxyRules
 
         """;
 
-    private static string Rules(string family, string node, RuledService service, string address, string backend) => $"""
-                {(service.IsLocal ? "fib saddr type local " : "")}{family} daddr {node} tcp dport {service.NodePort} jump mark-for-masquerade
-                {family} daddr {node} tcp dport {service.NodePort} dnat to {backend}:{service.Target}
-                {family} daddr {address} tcp dport {service.Port} dnat to {backend}:{service.Target}
+    private static string Rules(string family, string node, RuledService service, string address, string backend) => $$"""
+                {{(service.IsLocal ? "fib saddr type local " : "")}}{{family}} daddr {{node}} meta l4proto { tcp, udp } th dport {{service.NodePort}} jump mark-for-masquerade
+                {{family}} daddr {{node}} meta l4proto { tcp, udp } th dport {{service.NodePort}} dnat to {{backend}}:{{service.Target}}
+                {{family}} daddr {{address}} meta l4proto { tcp, udp } th dport {{service.Port}} dnat to {{backend}}:{{service.Target}}
         """;
 
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);

@@ -29,7 +29,8 @@ internal abstract class SwitchFixture(string mode, string network)
         foreach (var service in _services)
         {
             var manifest = new ServiceManifest($"service-{service.Number}", service.IPv4, service.IPv6)
-                .Port(service.Port, ServerPorts.Echo, nodePort: service.NodePort).Backends(service.Backend);
+                .Port(service.Port, ServerPorts.Echo, nodePort: service.NodePort).Port(service.Port, ServerPorts.Echo, "UDP", service.NodePort)
+                .Backends(service.Backend);
             _cluster.Manifests.Apply(service.IsLocal ? manifest.ExternalLocal() : manifest);
         }
 
@@ -41,16 +42,18 @@ internal abstract class SwitchFixture(string mode, string network)
 
     protected Task<Daemon> StartDaemonAsync() => _cluster.StartDaemonAsync(Node);
 
-    protected async Task WriteKubeProxyRulesAsync()
+    /// <param name="knowingServices">False for rules as they are without a Service.</param>
+    protected async Task WriteKubeProxyRulesAsync(bool knowingServices = true)
     {
+        var known = knowingServices ? _services : [];
         if (mode == "nftables")
         {
-            await Node.Netfilter.ApplyAsync(KubeProxyRules.Nftables(Node, _services));
+            await Node.Netfilter.ApplyAsync(KubeProxyRules.Nftables(Node, known));
             return;
         }
 
-        await Node.Netfilter.ApplyIptablesAsync(KubeProxyRules.Iptables(_services, isIPv6: false));
-        await Node.Netfilter.ApplyIp6tablesAsync(KubeProxyRules.Iptables(_services, isIPv6: true));
+        await Node.Netfilter.ApplyIptablesAsync(KubeProxyRules.Iptables(known, isIPv6: false));
+        await Node.Netfilter.ApplyIp6tablesAsync(KubeProxyRules.Iptables(known, isIPv6: true));
     }
 
     /// <summary>For Python: a list of what a client dials.</summary>

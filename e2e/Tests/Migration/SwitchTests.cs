@@ -28,22 +28,40 @@ internal sealed class SwitchTests(string mode, string network) : SwitchFixture(m
     }
 
     [Test]
-    public async Task ToKubeProxy_ConnectionsOfSocketsGoOn_AndNewOnesDoNotFail()
+    public async Task ToKubeProxy_ConnectionsGoOn_AndNewOnesDoNotFail()
     {
         var daemon = await StartDaemonAsync();
-        var clients = await Task.WhenAll(Clients[1..].Select(place => HoldingClient.StartAsync(place, Addresses(place))));
+        HoldingClient[] clients =
+        [
+            .. await Task.WhenAll(Clients.Select(place => HoldingClient.StartAsync(place, Addresses(place)))),
+            await HoldingClient.StartAsync(Clients[0], Addresses(Clients[0]), "connected_udp"),
+        ];
 
         await WriteKubeProxyRulesAsync();
         await daemon.DisposeAsync();
         await Daemon.CleanupAsync(Node);
         var after = await Task.WhenAll(clients.Select(client => client.TroublesAsync()));
-        await using var anew = await HoldingClient.StartAsync(Clients[0], Addresses(Clients[0]));
 
-        Assert.That(after, Is.EqualTo(new[] { "{}", "{}" }));
-        Assert.That(await anew.TroublesAsync(), Is.EqualTo("{}"), "from outside");
+        Assert.That(after, Is.EqualTo(new[] { "{}", "{}", "{}", "{}" }), "of a client outside, in a pod, on the node; of UDP outside");
         foreach (var client in clients)
         {
             await client.DisposeAsync();
         }
+    }
+
+    [Test]
+    public async Task ToKubeProxy_ConnectionsFromOutside_NeedNoRule()
+    {
+        var daemon = await StartDaemonAsync();
+        await using var streams = await HoldingClient.StartAsync(Clients[0], Addresses(Clients[0]), anew: false);
+        await using var datagrams = await HoldingClient.StartAsync(Clients[0], Addresses(Clients[0]), "connected_udp", anew: false);
+
+        await WriteKubeProxyRulesAsync(knowingServices: false);
+        await daemon.DisposeAsync();
+        var cleanup = await Daemon.CleanupAsync(Node);
+        var after = await Task.WhenAll(streams.TroublesAsync(), datagrams.TroublesAsync());
+
+        Assert.That(after, Is.EqualTo(new[] { "{}", "{}" }));
+        Assert.That(cleanup, Does.EndWith("connections that go on by nf_conntrack: 12"));
     }
 }

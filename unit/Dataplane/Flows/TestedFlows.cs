@@ -12,6 +12,8 @@ internal sealed class TestedFlows : IDisposable
 {
     private const ushort Reply = 1 << 0;
     private const ushort TwinEgress = 1 << 1;
+    private const ushort Redirect = 1 << 2;
+    private const ushort Masqueraded = 1 << 3;
     private const ushort Masquerade = 1 << 4;
 
     private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 9000);
@@ -37,16 +39,21 @@ internal sealed class TestedFlows : IDisposable
 
     internal MappedArray<BackendValue> Backends { get; }
 
+    /// <summary>Where all is pinned.</summary>
+    internal string Bpffs => _pins.Bpffs;
+
     /// <summary>The clock of flows.</summary>
     internal uint Now => Run("find_flow", new(_maker.Btf)).Now;
 
     /// <summary>Makes both entries of a connection whose destination alone is exchanged.</summary>
-    internal void Make(string dialled, string reached, FlowSide? client, FlowSide? backend, Protocol protocol, uint id = 0, uint generation = 0)
+    /// <param name="masqueraded">Whether others exchange the source.</param>
+    internal void Make(
+        string dialled, string reached, FlowSide? client, FlowSide? backend, Protocol protocol, uint id = 0, uint generation = 0, bool masqueraded = false)
     {
         var (before, after) = (FlowTuple.Parse(_family, dialled), FlowTuple.Parse(_family, reached));
         if (client is not null)
         {
-            Make(before, after, protocol, atEgress: false, TwinEgress, client, id, generation);
+            Make(before, after, protocol, atEgress: false, masqueraded ? (ushort)(TwinEgress | Masqueraded) : TwinEgress, client, id, generation);
         }
 
         if (backend is not null)
@@ -61,6 +68,14 @@ internal sealed class TestedFlows : IDisposable
         var (from, to) = (FlowTuple.Parse(_family, before), FlowTuple.Parse(_family, after));
         Make(from, to, protocol, atEgress: true, Masquerade, client, 0, 0);
         Make(to.Back, from.Back, protocol, atEgress: false, Masquerade | Reply | TwinEgress, backend, 0, 0);
+    }
+
+    /// <summary>Makes both entries of a connection that goes past the stack.</summary>
+    internal void MakePastStack(string dialled, string reached, FlowSide client, FlowSide backend, Protocol protocol)
+    {
+        var (before, after) = (FlowTuple.Parse(_family, dialled), FlowTuple.Parse(_family, reached));
+        Make(before, after, protocol, atEgress: false, Redirect, client, 0, 0);
+        Make(after.Back, before.Back, protocol, atEgress: false, Redirect | Reply, backend, 0, 0);
     }
 
     /// <summary>Whether packets of this tuple find an entry.</summary>
