@@ -17,7 +17,8 @@ internal static class Daemon
     // they come. But what may not be had must not keep changes of endpoints back (behaviour 11.2 waits longer, for the Node alone).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan UntilProbed = TimeSpan.FromSeconds(30);
+    // What a start runs on after it: what was begun meanwhile ends, events are told, first probes and scrapes are answered.
+    private static readonly TimeSpan[] Settling = [TimeSpan.Zero, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(27)];
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
@@ -129,13 +130,16 @@ internal static class Daemon
         }
     }
 
-    // Once more when the first probes and scrapes have been answered, and pages from then on: most of what they ran is not run for each.
+    // Once it has settled, pages alone: most of what was run for one event is not run for each.
     private static async Task TrimAsync(Task ready, TimeProvider time, CancellationToken cancellationToken)
     {
         await ready.ConfigureAwait(false);
-        ResidentMemory.Trim();
-        await Task.Delay(UntilProbed, time, cancellationToken).ConfigureAwait(false);
-        ResidentMemory.Trim();
+        foreach (var pause in Settling)
+        {
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            ResidentMemory.Trim();
+        }
+
         using var timer = new PeriodicTimer(Rest, time);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -14,6 +14,7 @@ internal static class ResidentMemory
     internal static void Trim()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        MappedMemory.Trim();
         DropPages();
     }
 

@@ -27,6 +27,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int madvise(nint address, nuint length, int advice);
 
+    [LibraryImport(Library)]
+    internal static partial int malloc_trim(nuint pad);
+
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
 

@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Bpf;
 
-/// <summary>Advice to the kernel on memory that this process has mapped.</summary>
+/// <summary>Memory that this process has mapped, and need not keep.</summary>
 public static class MappedMemory
 {
     private const int DontNeed = 4;
@@ -10,4 +10,9 @@ public static class MappedMemory
     /// written: what was written would be lost. It is advice: where the kernel does not take it, nothing happens.
     /// </summary>
     public static void DropPages(nint start, nint length) => _ = LibC.madvise(start, (nuint)length, DontNeed);
+
+    /// <summary>
+    /// Gives back what the C library has free: libbpf reads the types of the whole kernel at each load, and the compiler works there, too.
+    /// </summary>
+    public static void Trim() => _ = LibC.malloc_trim(0);
 }
