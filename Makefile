@@ -1,6 +1,6 @@
 # make build   out/kube-proxy-next, the one file that runs
 # make image   out/kube-proxy-next.tar, the container image as an OCI archive; neither a daemon nor a registry is asked
-# make manifests  manifests/install.yaml, out of the overlay for kubeadm (kubectl does it, which has to be there)
+# make manifests  manifests/install.yaml and what tests compare, out of the overlays (kubectl does it, which has to be there)
 # make test    every test, on the real kernel
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
@@ -40,7 +40,10 @@ manifests:
 	mkdir -p out
 	{ echo "# For clusters that kubeadm or kind made. Made by 'make manifests' out of overlays/kubeadm: change that, and make it again."; \
 	kubectl kustomize manifests/overlays/kubeadm; } >out/install.yaml
+	kubectl kustomize manifests/overlays/k3s >out/k3s.yaml
+	kubectl kustomize manifests/overlays/generic >out/generic.yaml
 	mv out/install.yaml manifests/install.yaml
+	mv out/k3s.yaml out/generic.yaml unit/Manifests/Rendered
 
 test: build
 	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
