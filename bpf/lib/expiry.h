@@ -175,6 +175,7 @@ __noinline int expiry_remove(const struct flow_key *key, __u32 seen)
 	if (way >= FLOW_WAYS || !flow_key_equal(&bucket->entry[way].key, key) ||
 	    bucket->entry[way].flow.seen != seen)
 		return -ENOENT;
+	traffic_look(&bucket->entry[way]);
 	if (__sync_val_compare_and_swap(&bucket->tag[way], tag, 0) == tag)
 		expiry_count(FLOWS_REMOVED);
 	return 0;
@@ -190,7 +191,7 @@ static __always_inline void expiry_note(struct flow_sweep *sweep, __u32 backend)
 }
 
 /* Whether the entry's time has not come; else it and its twin are gone. */
-__noinline int expiry_judge(const struct flow_entry *entry, __u32 tag, struct flow_sweep *sweep)
+__noinline int expiry_judge(struct flow_entry *entry, __u32 tag, struct flow_sweep *sweep)
 {
 	bool is_current, is_reply;
 	struct direction here, there;
@@ -218,6 +219,7 @@ __noinline int expiry_judge(const struct flow_entry *entry, __u32 tag, struct fl
 		expiry_remove(&key, here.seen);
 		return false;
 	}
+	traffic_look(entry);
 	if (is_current && !is_reply && !(entry->flow.flags & FLOW_MASQUERADE) &&
 	    expiry_goes_on(state))
 		expiry_note(sweep, entry->flow.backend);
@@ -227,7 +229,7 @@ __noinline int expiry_judge(const struct flow_entry *entry, __u32 tag, struct fl
 /* Judges all entries of a bucket. */
 __noinline int expiry_sweep_bucket(__u32 index, struct flow_sweep *sweep)
 {
-	const struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
+	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
 
 	if (!bucket || !sweep)
 		return -ENOENT;

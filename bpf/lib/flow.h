@@ -86,6 +86,7 @@ static __always_inline void flow_turn(const struct flow_key *key, const struct f
 	twin->service = flow->service;
 	twin->backend = flow->backend;
 	twin->generation = flow->generation;
+	twin->service_generation = flow->service_generation;
 }
 
 /* Removes both directions; the twin, which is found by this one alone, goes first. */

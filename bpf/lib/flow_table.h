@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "packet.h"
 #include "packet_maps.h"
+#include "traffic.h"
 
 static __always_inline __u32 flow_now(void)
 {
@@ -192,9 +193,11 @@ static __always_inline void flow_write(struct flow_bucket *bucket, __u32 way, __
 	if (bucket->tag[way]) {
 		entry->flow.check = 0;
 		store_release(&bucket->tag[way], 0);
+		traffic_end(entry);
 	}
 	entry->key = *key;
 	entry->flow = *flow;
+	traffic_begin(entry);
 	entry->flow.check = tag;
 	store_release(&bucket->tag[way], tag);
 }
@@ -291,6 +294,7 @@ __noinline int flow_remove(const struct flow_key *key)
 	if (way < FLOW_WAYS && flow_key_equal(&bucket->entry[way].key, key)) {
 		bucket->entry[way].flow.check = 0;
 		store_release(&bucket->tag[way], 0);
+		traffic_end(&bucket->entry[way]);
 		count(FLOWS_REMOVED);
 	}
 	flow_unlock(bucket);

@@ -79,6 +79,16 @@ struct {
 	__type(value, struct service_counters);
 } service_counters SEC(".maps");
 
+/* By service port id: what its flows have carried. Written by sweeps, and by programs where flows
+ * end; generations by the controller. Read by both.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct service_traffic);
+} service_traffic SEC(".maps");
+
 /* One entry. Written by the controller through mapped memory, read by programs. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

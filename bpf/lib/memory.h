@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* Stores that others are to see in their order. */
+/* Stores that others are to see in their order, and loads that see them so. */
 #pragma once
 
 #include <linux/types.h>
@@ -17,5 +17,29 @@ static __always_inline void store_release(__u32 *word, __u32 value)
 	barrier();
 #else
 	__sync_lock_test_and_set(word, value);
+#endif
+}
+
+static __always_inline void store_release_long(__u64 *word, __u64 value)
+{
+#ifdef __TARGET_ARCH_x86
+	barrier();
+	*(volatile __u64 *)word = value;
+	barrier();
+#else
+	__sync_lock_test_and_set(word, value);
+#endif
+}
+
+/* Reads a word before all that is read next. */
+static __always_inline __u64 load_acquire(__u64 *word)
+{
+#ifdef __TARGET_ARCH_x86
+	__u64 value = *(const volatile __u64 *)word;
+
+	barrier();
+	return value;
+#else
+	return __sync_fetch_and_add(word, 0);
 #endif
 }

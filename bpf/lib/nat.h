@@ -183,6 +183,7 @@ static __always_inline void nat_aim(struct nat_scratch *nat, const struct flow_k
 	nat->flow.service = choice->service;
 	nat->flow.backend = choice->backend;
 	nat->flow.generation = choice_generation(choice);
+	nat->flow.service_generation = traffic_generation(choice->service);
 }
 
 /* Source and destination at once, past the stack. */
@@ -279,6 +280,7 @@ nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, cons
 	nat->flow.service = flow->service;
 	nat->flow.backend = flow->backend;
 	nat->flow.generation = flow->generation;
+	nat->flow.service_generation = flow->service_generation;
 	if (!nat_claim_port(nat, flow->masquerade_port))
 		flow_insert(&nat->key, &nat->flow, BPF_ANY);
 }

@@ -302,9 +302,15 @@ struct flow {
 	struct ip_addr masquerade;
 	__be16 masquerade_port;
 	__u8 pad2[2];
-#if IP_VERSION == 4
+	__u32 service_generation; /* service_traffic's when it was made */
+#if IP_VERSION == 6
 	__u32 pad3;
 #endif
+	__u64 packets;
+	__u64 bytes; /* of IP packets */
+};
+
+struct traffic {
 	__u64 packets;
 	__u64 bytes; /* of IP packets */
 };
@@ -313,11 +319,7 @@ struct flow {
 struct flow_entry {
 	struct flow_key key;
 	struct flow flow;
-#if IP_VERSION == 4
-	__u64 pad[2];
-#else
-	__u64 pad[3];
-#endif
+	struct traffic taken; /* what the service port has of its counts; see lib/traffic.h */
 };
 
 #define FLOW_WAYS 15
@@ -429,6 +431,14 @@ struct packet_settings {
 struct service_counters {
 	__u64 connections; /* TCP connects, connected UDP sockets, UDP senders that got a backend */
 	__u64 refused;	   /* connects and datagrams that got none */
+};
+
+/* Of one service port: what its flows have carried, as far as somebody has looked at them. */
+struct service_traffic {
+	struct traffic to_backends;
+	struct traffic to_clients;
+	__u32 generation; /* by the controller alone: flows of another one are none of its */
+	__u32 pad;
 };
 
 /* Index into counters: why something was refused, and what became of sockets and flows. */

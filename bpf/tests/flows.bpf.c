@@ -39,3 +39,52 @@ int find_flow(struct flow_case *given)
 	given->now = flow_now();
 	return 0;
 }
+
+SEC("syscall")
+int remove_flow(struct flow_case *given)
+{
+	struct flow_key key = given->key;
+
+	given->err = flow_remove(&key);
+	return 0;
+}
+
+static __always_inline void carry(const struct flow_key *key, __u64 packets, __u64 bytes)
+{
+	struct flow *flow = flow_find(key);
+
+	if (flow) {
+		flow->packets += packets;
+		flow->bytes += bytes;
+	}
+}
+
+/* So many more packets of the flow. */
+SEC("syscall")
+int carry_flow(struct flow_case *given)
+{
+	struct flow_key key = given->key;
+
+	carry(&key, given->flow.packets, given->flow.bytes);
+	return 0;
+}
+
+#define CHURNS 1000
+
+/* So many flows, one after the other, that carry a packet each: one is removed, the next is written
+ * over.
+ */
+SEC("syscall")
+int churn_flow(struct flow_case *given)
+{
+	struct flow_key key = given->key;
+	struct flow flow = given->flow;
+
+	for (int i = 0; i < CHURNS; i++) {
+		flow_insert(&key, &flow, BPF_ANY);
+		carry(&key, 1, 100);
+		if (i & 1)
+			flow_remove(&key);
+	}
+	return 0;
+}

@@ -110,6 +110,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
 
         port.Former?.ForEach(backend => RetireBackend(backend.Id));
+        _maps.EndTraffic(port.Service);
         _reclaimer.Retire(() =>
         {
             _maps.SourceRanges.Remove(port.Service, port.SourceRanges ?? []);

@@ -22,6 +22,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         {
             Array.ForEach(port.Sets, set => RetireRange(set.Range));
             port.Former.ForEach(backend => RetireBackend(backend.Id));
+            _maps.EndTraffic(service);
             _reclaimer.Retire(() =>
             {
                 _maps.SourceRanges.Remove(service, port.SourceRanges ?? []);

@@ -142,6 +142,12 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     /// <summary>What programs have counted for a service port. Any thread may call.</summary>
     internal (ulong Connections, ulong Refused) ReadCounters(uint id) => _perPort.Read(id);
 
+    /// <summary>What flows have carried for a service port. Any thread may call.</summary>
+    internal ServiceTrafficValue ReadTraffic(uint id) => _perPort.ReadTraffic(id);
+
+    /// <summary>What is still counted for the service port is nobody's: for when it goes.</summary>
+    internal void EndTraffic(uint id) => _perPort.EndTraffic(id);
+
     /// <summary>How full the maps are, as of about now. Any thread may call.</summary>
     internal IEnumerable<(string Map, int Entries, int Capacity)> ReadUse() =>
     [

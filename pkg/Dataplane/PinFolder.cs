@@ -20,7 +20,7 @@ internal sealed partial class PinFolder
         "frontend_key", "frontend", "frontend_bucket", "slot", "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory",
         "service_counters", "affinity_key", "affinity", "source_range", "network", "settings", "bind_event",
         "flow_key", "next_hop", "rewrite", "flow", "flow_entry", "flow_bucket", "fragment_key", "fragment", "device", "packet_settings",
-        "flow_gauges",
+        "traffic", "service_traffic", "flow_gauges",
     ];
 
     private const string LinksFolder = "links";

@@ -6,13 +6,14 @@ using KubeProxyNext.Model;
 namespace KubeProxyNext.Dataplane;
 
 /// <summary>
-/// What programs keep by the id of a service port, and a later one with the same id must not find: its counters and whose turn it is.
+/// What programs keep by the id of a service port, and a later one with the same id must not find: what it has counted, and whose turn it is.
 /// </summary>
 internal sealed class ServicePortMemory : IDisposable
 {
     private readonly MappedArray<(ulong Connections, ulong Refused)> _counters;
     private readonly BpfMap _map;
     private readonly MappedArray<uint> _cursors;
+    private readonly TrafficTable _traffic;
     private readonly int _capacity;
     private uint _untouched;
 
@@ -23,6 +24,7 @@ internal sealed class ServicePortMemory : IDisposable
         _map = loaded.Map("service_counters");
         _counters = new(_map);
         _cursors = new(loaded.Map("cursors"));
+        _traffic = new(loaded.Map("service_traffic"));
         _capacity = capacity;
         _untouched = areNew ? 0 : uint.MaxValue;
     }
@@ -42,7 +44,14 @@ internal sealed class ServicePortMemory : IDisposable
 
         _cursors[(int)SetId.Of(id, TrafficPolicy.Cluster)] = 0;
         _cursors[(int)SetId.Of(id, TrafficPolicy.Local)] = 0;
+        _traffic.Begin(id);
     }
+
+    /// <summary>Flows of the service port that has the id are nobody's from here on.</summary>
+    internal void EndTraffic(uint id) => _traffic.End(id);
+
+    /// <summary>What flows have carried. Any thread may call.</summary>
+    internal ServiceTrafficValue ReadTraffic(uint id) => _traffic.Read(id);
 
     /// <summary>The counts of all CPUs. Any thread may call: it reads by system call, so that no page of the map need be mapped.</summary>
     internal (ulong Connections, ulong Refused) Read(uint id)

@@ -28,6 +28,7 @@ internal static class SockObject
         opened.Map("backends").MaxEntries = capacities.SlotEntries;
         opened.Map("sockets").MaxEntries = capacities.SocketBuckets;
         opened.Map("service_counters").MaxEntries = capacities.ServiceCountersFor(counterCpus);
+        opened.Map("service_traffic").MaxEntries = capacities.Frontends;
         opened.SetConstant("frontend_bucket_mask", (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacities.Frontends) - 1);
         opened.SetConstant("frontend_seed", seed);
         opened.SetConstant("host_netns_cookie", hostNetnsCookie);

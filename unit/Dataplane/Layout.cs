@@ -31,7 +31,9 @@ internal static class Layout
     private static Span<byte> BytesOf(object boxed, int size) =>
         MemoryMarshal.CreateSpan(ref Unsafe.As<Box>(boxed).First, size);
 
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    // The field of a property is <Name>k__BackingField.
+    private static string Plain(string name) =>
+        name.TrimStart('<').Split('>')[0].Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private sealed class Box
     {

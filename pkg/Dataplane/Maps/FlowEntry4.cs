@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
@@ -21,7 +19,7 @@ internal struct Flow4
     internal Address4 Masquerade;
     internal Be16 MasqueradePort;
     internal ushort Pad2;
-    internal uint Pad3;
+    internal uint ServiceGeneration;
     internal ulong Packets;
     internal ulong Bytes;
 }
@@ -32,15 +30,8 @@ internal struct FlowEntry4 : IFlowEntry<Address4>
 {
     internal FlowKey<Address4> Key;
     internal Flow4 Flow;
-    internal Padding Pad;
+    internal Traffic Taken;
 
     public readonly FlowRecord<Address4> Read() => new(
         Key, Flow.Check, Flow.Seen, Flow.To, Flow.Flags, Flow.TcpFlags, Flow.Packets, Flow.Masquerade, Flow.MasqueradePort);
-
-    [InlineArray(2)]
-    [SuppressMessage("Style", "IDE0044", Justification = "nobody writes the padding")]
-    internal struct Padding
-    {
-        private ulong _first;
-    }
 }

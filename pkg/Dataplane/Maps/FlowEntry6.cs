@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
@@ -21,6 +19,8 @@ internal struct Flow6
     internal Address6 Masquerade;
     internal Be16 MasqueradePort;
     internal ushort Pad2;
+    internal uint ServiceGeneration;
+    internal uint Pad3;
     internal ulong Packets;
     internal ulong Bytes;
 }
@@ -31,15 +31,8 @@ internal struct FlowEntry6 : IFlowEntry<Address6>
 {
     internal FlowKey<Address6> Key;
     internal Flow6 Flow;
-    internal Padding Pad;
+    internal Traffic Taken;
 
     public readonly FlowRecord<Address6> Read() => new(
         Key, Flow.Check, Flow.Seen, Flow.To, Flow.Flags, Flow.TcpFlags, Flow.Packets, Flow.Masquerade, Flow.MasqueradePort);
-
-    [InlineArray(3)]
-    [SuppressMessage("Style", "IDE0044", Justification = "nobody writes the padding")]
-    internal struct Padding
-    {
-        private ulong _first;
-    }
 }

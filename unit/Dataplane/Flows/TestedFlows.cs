@@ -16,31 +16,38 @@ internal sealed class TestedFlows : IDisposable
     private const ushort Masqueraded = 1 << 3;
     private const ushort Masquerade = 1 << 4;
 
-    private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 9000);
+    private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024);
 
     private readonly TemporaryPins _pins = new();
     private readonly IpFamily _family;
     private readonly BpfObject _maker;
     private readonly BpfObject _expiry;
     private readonly FlowSweep _sweep;
+    private readonly TrafficTable _traffic;
 
-    internal TestedFlows(IpFamily family, FlowTimeouts? timeouts = null)
+    /// <param name="flows">How many there is room for.</param>
+    internal TestedFlows(IpFamily family, FlowTimeouts? timeouts = null, int flows = 9000)
     {
         _family = family;
-        var frontends = FrontendTable<FrontendBucket4, Address4>.MapEntries(Small.Frontends);
-        _expiry = ExpiryObject.Open(family, frontends, Small, timeouts ?? FlowTimeouts.Default, seed: 7);
+        var capacities = Small with { Flows = flows };
+        var frontends = FrontendTable<FrontendBucket4, Address4>.MapEntries(capacities.Frontends);
+        _expiry = ExpiryObject.Open(family, frontends, capacities, timeouts ?? FlowTimeouts.Default, seed: 7);
         _maker = OpenMaker(family);
-        TcObject.Configure(_maker, frontends, Small, seed: 7, hostNetnsCookie: 0);
+        TcObject.Configure(_maker, frontends, capacities, seed: 7, hostNetnsCookie: 0);
         Load(_expiry);
         Load(_maker);
         _sweep = new(_expiry, family);
         Backends = new(_expiry.Map("backends"));
+        _traffic = new(_expiry.Map("service_traffic"));
     }
 
     internal MappedArray<BackendValue> Backends { get; }
 
     /// <summary>Where all is pinned.</summary>
     internal string Bpffs => _pins.Bpffs;
+
+    /// <summary>The service port of what is made.</summary>
+    internal uint Service { get; set; }
 
     /// <summary>The clock of flows.</summary>
     internal uint Now => Run("find_flow", new(_maker.Btf)).Now;
@@ -79,11 +86,33 @@ internal sealed class TestedFlows : IDisposable
     }
 
     /// <summary>Whether packets of this tuple find an entry.</summary>
-    internal bool Has(string tuple, Protocol protocol, bool atEgress = false)
+    internal bool Has(string tuple, Protocol protocol, bool atEgress = false) => Run("find_flow", ImageOf(tuple, protocol, atEgress)).Error == 0;
+
+    /// <summary>What the service port has carried, as far as it knows.</summary>
+    internal (Traffic ToBackends, Traffic ToClients) Carried(uint service) => (_traffic.Read(service).ToBackends, _traffic.Read(service).ToClients);
+
+    /// <summary>Another service port gets the id.</summary>
+    internal void GiveAway(uint service) => _traffic.Begin(service);
+
+    /// <summary>Packets of this tuple come, if there is an entry.</summary>
+    internal void Carry(string tuple, Protocol protocol, ulong packets, ulong bytes, bool atEgress = false)
     {
-        var image = new FlowImage(_maker.Btf);
-        image.SetKey(FlowTuple.Parse(_family, tuple), protocol, atEgress);
-        return Run("find_flow", image).Error == 0;
+        var image = ImageOf(tuple, protocol, atEgress);
+        image.Set("packets", packets);
+        image.Set("bytes", bytes);
+        Run("carry_flow", image);
+    }
+
+    /// <summary>The entry is removed as programs remove it.</summary>
+    internal void Remove(string tuple, Protocol protocol) => Assert.That(Run("remove_flow", ImageOf(tuple, protocol)).Error, Is.Zero);
+
+    /// <summary>A thousand flows of this tuple, one after the other, with a packet of 100 bytes each.</summary>
+    internal void Churn(string tuple, Protocol protocol)
+    {
+        var image = ImageOf(tuple, protocol);
+        image.Set("service", Service);
+        image.Set("service_generation", _traffic.Read(Service).Generation);
+        Run("churn_flow", image);
     }
 
     internal FlowGauges Sweep() => _sweep.Run(CancellationToken.None);
@@ -134,7 +163,16 @@ internal sealed class TestedFlows : IDisposable
         image.Set("packets", side.Packets);
         image.Set("backend", backend);
         image.Set("generation", generation);
+        image.Set("service", Service);
+        image.Set("service_generation", _traffic.Read(Service).Generation);
         Assert.That(Run("make_flow", image).Error, Is.Zero, "the entry could not be made");
+    }
+
+    private FlowImage ImageOf(string tuple, Protocol protocol, bool atEgress = false)
+    {
+        var image = new FlowImage(_maker.Btf);
+        image.SetKey(FlowTuple.Parse(_family, tuple), protocol, atEgress);
+        return image;
     }
 
     private FlowImage Run(string program, FlowImage image)
