@@ -59,6 +59,10 @@ internal static class StatusReport
     [
         ("connections", family.Connections),
         ("refused", family.Refused),
+        ("packets_to_backends", family.ToBackends.Packets),
+        ("packets_to_clients", family.ToClients.Packets),
+        ("bytes_to_backends", family.ToBackends.Bytes),
+        ("bytes_to_clients", family.ToClients.Bytes),
         ("flow_entries", family.Flows.Entries),
         ("flow_capacity", family.Flows.Capacity),
         ("flow_connections", family.Flows.Connections),

@@ -63,7 +63,7 @@ internal sealed class WebService : IDisposable
     /// <returns>What ends that: to be disposed of before the dataplane.</returns>
     internal IDisposable Show(Dataplane.Dataplane dataplane)
     {
-        _ = new DataplaneMetrics(_meter, dataplane);
+        _ = new DataplaneMetrics(_meter, dataplane, _time);
         return this;
     }
 

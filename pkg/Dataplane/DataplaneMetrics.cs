@@ -12,18 +12,30 @@ public sealed class DataplaneMetrics
     private const string StatisticsSwitch = "/proc/sys/kernel/bpf_stats_enabled";
     private const double Nanosecond = 1e-9;
 
+    // All instruments of one scrape are told from one reading.
+    private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(10);
+
     private readonly Dataplane _dataplane;
+    private readonly TimeProvider _time;
+    private IReadOnlyList<ServicePortUse> _newest = [];
+    private long? _read;
 
     /// <summary>Makes the instruments; the dataplane must outlive the meter.</summary>
-    public DataplaneMetrics(Meter meter, Dataplane dataplane)
+    public DataplaneMetrics(Meter meter, Dataplane dataplane, TimeProvider time)
     {
-        _dataplane = dataplane;
+        (_dataplane, _time) = (dataplane, time);
         meter.CreateObservableCounter(
             "kube_proxy_next_service_connections_total", () => ReadServicePorts(port => port.Connections),
             description: "Connections and UDP clients that got a backend, by namespace, service, port, protocol and ip_family.");
         meter.CreateObservableCounter(
             "kube_proxy_next_service_refused_total", () => ReadServicePorts(port => port.Refused),
             description: "Connections and datagrams to a Service that got none, by namespace, service, port, protocol and ip_family.");
+        meter.CreateObservableCounter(
+            "kube_proxy_next_service_packets_total", () => ReadTraffic(traffic => traffic.Packets),
+            description: "Packets of flows, by namespace, service, port, protocol, ip_family and direction (to_backends, to_clients); sockets of this node have none.");
+        meter.CreateObservableCounter(
+            "kube_proxy_next_service_bytes_total", () => ReadTraffic(traffic => traffic.Bytes),
+            description: "Bytes of IP packets of flows, by namespace, service, port, protocol, ip_family and direction (to_backends, to_clients).");
         meter.CreateObservableGauge(
             "kube_proxy_next_service_ports", () => dataplane.Families.Select(family => new Measurement<long>(dataplane.CountServicePorts(family), Label(family))),
             description: $"Service ports in force, by ip_family; only the first {MostServicePorts} have series of their own.");
@@ -43,12 +55,32 @@ public sealed class DataplaneMetrics
 
     private static bool AreProgramsCounted() => File.Exists(StatisticsSwitch) && File.ReadAllText(StatisticsSwitch).Trim() == "1";
 
+    private IReadOnlyList<ServicePortUse> Newest()
+    {
+        if (_read is not { } read || _time.GetElapsedTime(read) > OneScrape)
+        {
+            _newest = [.. _dataplane.Families.SelectMany(family => _dataplane.ReadServicePorts(family, MostServicePorts))];
+            _read = _time.GetTimestamp();
+        }
+
+        return _newest;
+    }
+
     private IEnumerable<Measurement<long>> ReadServicePorts(Func<ServicePortUse, ulong> value) =>
-        from family in _dataplane.Families
-        from port in _dataplane.ReadServicePorts(family, MostServicePorts)
-        select new Measurement<long>(
-            (long)value(port), new("namespace", port.Service.Namespace), new("service", port.Service.Name), new("port", port.PortName),
-            new("protocol", $"{port.Protocol}".ToUpperInvariant()), Label(family));
+        Newest().Select(port => new Measurement<long>((long)value(port), Labels(port)));
+
+    // Most Services are dialled by sockets alone: those have no series that say nothing.
+    private IEnumerable<Measurement<long>> ReadTraffic(Func<Traffic, ulong> value) =>
+        from port in Newest()
+        from way in new[] { (Name: "to_backends", Count: value(port.ToBackends)), (Name: "to_clients", Count: value(port.ToClients)) }
+        where way.Count > 0
+        select new Measurement<long>((long)way.Count, [.. Labels(port), new("direction", way.Name)]);
+
+    private static KeyValuePair<string, object?>[] Labels(ServicePortUse port) =>
+    [
+        new("namespace", port.Service.Namespace), new("service", port.Service.Name), new("port", port.PortName),
+        new("protocol", $"{port.Protocol}".ToUpperInvariant()), Label(port.Family),
+    ];
 
     private IEnumerable<Measurement<long>> ReadMaps(Func<MapUse, int> value) =>
         _dataplane.ReadMaps().Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));

@@ -27,7 +27,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         return [.. ports.Select(pair =>
         {
             var (connections, refused) = _maps.ReadCounters(pair.Port.Service);
-            return new ServicePortUse(pair.Service, pair.Port.PortName, pair.Port.Protocol, Family, connections, refused);
+            var traffic = _maps.ReadTraffic(pair.Port.Service);
+            return new ServicePortUse(
+                pair.Service, pair.Port.PortName, pair.Port.Protocol, Family, connections, refused, traffic.ToBackends, traffic.ToClients);
         })];
     }
 

@@ -17,7 +17,7 @@ public static class CounterReader
     public static IReadOnlyList<FamilyCounters> Read(string bpffs) =>
         [.. Enum.GetValues<IpFamily>().Select(family => Read(family, FoldersOf(bpffs, family))).OfType<FamilyCounters>()];
 
-    /// <summary>The same without what each service port has counted, which there may be many of: connections and refusals are 0.</summary>
+    /// <summary>The same without what each service port has counted, which there may be many of: connections, refusals and traffic are 0.</summary>
     /// <exception cref="BpfException">A map may not be read.</exception>
     public static IReadOnlyList<FamilyCounters> ReadReasons(string bpffs) =>
         [.. Enum.GetValues<IpFamily>().Select(family => ReadReasons(family, FoldersOf(bpffs, family))).OfType<FamilyCounters>()];
@@ -35,7 +35,15 @@ public static class CounterReader
 
         var services = folders.SelectMany(ReadServices).Aggregate(
             (Connections: 0UL, Refused: 0UL), (sum, one) => (sum.Connections + one.Connections, sum.Refused + one.Refused));
-        return counters with { Connections = services.Connections, Refused = services.Refused };
+        var traffic = folders.SelectMany(ReadTraffic).Aggregate(
+            default(ServiceTraffic), (sum, one) => new(sum.ToBackends + one.ToBackends, sum.ToClients + one.ToClients));
+        return counters with
+        {
+            Connections = services.Connections,
+            Refused = services.Refused,
+            ToBackends = traffic.ToBackends,
+            ToClients = traffic.ToClients,
+        };
     }
 
     private static FamilyCounters? ReadReasons(IpFamily family, string[] folders)
@@ -47,7 +55,7 @@ public static class CounterReader
 
         var byReason = folders.SelectMany(ReadReasonsOf).GroupBy(pair => pair.Key).ToDictionary(
             group => group.Key, group => group.Aggregate(0UL, (sum, pair) => sum + pair.Value));
-        return new(family, 0, 0, Add(folders.Select(ReadFlows)), byReason);
+        return new(family, 0, 0, default, default, Add(folders.Select(ReadFlows)), byReason);
     }
 
     private static IEnumerable<ServiceCounters> ReadServices(string folder)
@@ -56,6 +64,22 @@ public static class CounterReader
         for (var index = 0; index < map.MaxEntries; index++)
         {
             yield return map.Read<ServiceCounters>(index);
+        }
+    }
+
+    private static IEnumerable<ServiceTraffic> ReadTraffic(string folder)
+    {
+        var path = Path.Combine(folder, "service_traffic");
+        if (!File.Exists(path))
+        {
+            // Of a build before there was any.
+            yield break;
+        }
+
+        using var map = PinnedMap.Open(path);
+        for (var index = 0; index < map.MaxEntries; index++)
+        {
+            yield return map.Read<ServiceTraffic>(index);
         }
     }
 

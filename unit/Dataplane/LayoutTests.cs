@@ -42,6 +42,10 @@ public sealed class LayoutTests
         new(IpFamily.IPv4, "flow_bucket", typeof(FlowBucket<FlowEntry4>)),
         new(IpFamily.IPv6, "flow_bucket", typeof(FlowBucket<FlowEntry6>)),
         new(IpFamily.IPv4, "service_counters", typeof(KubeProxyNext.Telemetry.ServiceCounters)),
+        new(IpFamily.IPv4, "traffic", typeof(Traffic)),
+        new(IpFamily.IPv4, "traffic", typeof(KubeProxyNext.Telemetry.TrafficSum)),
+        new(IpFamily.IPv4, "service_traffic", typeof(ServiceTrafficValue)),
+        new(IpFamily.IPv4, "service_traffic", typeof(KubeProxyNext.Telemetry.ServiceTraffic)),
     ];
 
     [TestCaseSource(nameof(Twins))]
@@ -59,7 +63,7 @@ public sealed class LayoutTests
     public void Struct_HasNoImplicitPadding([Values] IpFamily family, [Values("frontend_key", "frontend", "frontend_bucket", "slot",
         "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory", "service_counters",
         "affinity_key", "affinity", "source_range", "network", "settings", "flow_key", "next_hop", "rewrite", "flow", "flow_entry",
-        "flow_bucket", "fragment_key", "fragment", "device", "packet_settings", "flow_gauges")] string name)
+        "traffic", "service_traffic", "flow_bucket", "fragment_key", "fragment", "device", "packet_settings", "flow_gauges")] string name)
     {
         using var socket = SockObject.Open(family);
         using var packet = TcObject.Open(family);

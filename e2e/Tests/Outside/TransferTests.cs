@@ -1,3 +1,5 @@
+using KubeProxyNext.EndToEnd.Web;
+
 namespace KubeProxyNext.EndToEnd.Outside;
 
 /// <summary>
@@ -9,6 +11,7 @@ namespace KubeProxyNext.EndToEnd.Outside;
 internal sealed class TransferTests(string network) : OutsideFixture(network == "plain" ? OutsideCluster.Plain : OutsideCluster.Overlay)
 {
     private const int Megabyte = 1_000_000;
+    private const int Counted = 4;
     private const int Narrow = 1300;
     private const int Wide = 1500;
 
@@ -22,6 +25,7 @@ internal sealed class TransferTests(string network) : OutsideFixture(network == 
         Service(1).Backends(webs[2]),
         Service(2).Backends(webs[0]),
         Service(3).Backends(webs[0]).ExternalLocal(),
+        Service(Counted).Backends(webs[2]),
     ];
 
     [Test]
@@ -124,6 +128,33 @@ internal sealed class TransferTests(string network) : OutsideFixture(network == 
 
         Assert.That(names.Split('\n'), Is.All.EqualTo("web-3 web-3 web-3"));
     }
+
+    [Test]
+    public async Task Download_IsCountedAtItsService([Values("IPv4", "IPv6")] string family)
+    {
+        var vip = family == "IPv4" ? $"198.51.100.{Counted}" : $"2001:db8:100::{Counted}";
+        await Client.PythonAsync($"download('{vip}', 90, {Megabyte})");
+
+        var bytes = await CarriedAsync("bytes", "to_clients", family, atLeast: Megabyte);
+        var packets = await CarriedAsync("packets", "to_clients", family, atLeast: 1);
+        var asked = await CarriedAsync("packets", "to_backends", family, atLeast: 1);
+
+        Assert.That(bytes, Is.LessThan(1.2 * Megabyte), "once, with the headers");
+        Assert.That(packets, Is.LessThan(bytes / 500), "of a thousand bytes or more, for the most part");
+        Assert.That(asked, Is.LessThan(1.5 * packets));
+    }
+
+    // As of the first sweep that knows of so much.
+    private async Task<double> CarriedAsync(string what, string direction, string family, double atLeast)
+    {
+        var series = $"kube_proxy_next_service_{what}_total{{direction=\"{direction}\",ip_family=\"{family}\",namespace=\"default\","
+            + $"port=\"tcp-90\",protocol=\"TCP\",service=\"service-{Counted}\"}} ";
+        return await Eventually.SeesAsync(
+            series, async () => ValueOf(series, (await HttpAnswer.OfAsync(Cluster.NodeA, "http://127.0.0.1:10249/metrics")).Body), value => value >= atLeast);
+    }
+
+    private static double ValueOf(string series, string metrics) =>
+        metrics.Split('\n').SingleOrDefault(line => line.StartsWith(series, StringComparison.Ordinal)) is { } line ? double.Parse(line[series.Length..]) : 0;
 
     private async Task AssertTransferAsync()
     {
