@@ -15,7 +15,8 @@ internal sealed class DryRunTests
         await tools.RunAsync(tool);
 
         Assert.That(plan.ExitCode, Is.Zero);
-        Assert.That(Programs(plan.Output.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())), Is.EqualTo(Programs(tools.Calls)));
+        var commands = plan.Output.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim());
+        Assert.That(Programs(commands), Is.EqualTo(Programs(tools.Calls)));
     }
 
     [Test]

@@ -6,7 +6,6 @@ namespace KubeProxyNext.Unit.ClusterChecks;
 internal sealed class InterruptionTests
 {
     private const int Interrupted = 130;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private StandIns _tools = null!;
 
@@ -28,13 +27,27 @@ internal sealed class InterruptionTests
         await _tools.WaitForAsync($"{program} hangs");
 
         run.Signal(signal);
-        var end = await run.ResultAsync(Patience);
+        var end = await run.ResultAsync(StandIns.Patience);
 
         Assert.That(end.ExitCode, Is.EqualTo(Interrupted), $"{end}");
         Assert.That(end.Errors, Does.Contain("Interrupted; everything is removed."));
         Assert.That(_tools.Calls, Does.Contain($"{program} was ended"));
         Assert.That(_tools.Calls[^2], Does.StartWith("docker rm --force"));
         Assert.That(_tools.Calls[^1], Does.StartWith("kind delete cluster --name kpn-test"));
+    }
+
+    [Test]
+    public async Task CtrlC_WhichAllOfATerminalGet_IsForTheRunToActOn()
+    {
+        _tools.Otherwise("kind create", "hang");
+        await using var run = _tools.Start("kind");
+        await _tools.WaitForAsync("kind hangs");
+
+        await using var kill = LabProcess.Start("kill", ["-INT", "--", $"-{run.Id}"]);
+        var end = await run.ResultAsync(StandIns.Patience);
+
+        Assert.That(end.ExitCode, Is.EqualTo(Interrupted), $"{end}");
+        Assert.That(_tools.Calls, Does.Contain("kind was ended").And.Not.Contains("kind was interrupted"));
     }
 
     [Test]
@@ -45,7 +58,7 @@ internal sealed class InterruptionTests
         await _tools.WaitForAsync("make hangs");
 
         run.Signal(Signal.Interrupt);
-        var end = await run.ResultAsync(Patience);
+        var end = await run.ResultAsync(StandIns.Patience);
 
         Assert.That(end.ExitCode, Is.EqualTo(Interrupted), $"{end}");
         Assert.That(_tools.Calls[^1], Is.EqualTo("make was ended"));
@@ -55,7 +68,8 @@ internal sealed class InterruptionTests
     public async Task SecondSignal_DoesNotStopTheRemoval()
     {
         _tools.Otherwise("/proxyMode", "hang");
-        _tools.Otherwise("kind delete", """echo 'removal began' >>"$here/calls"; while [ ! -e "$here/go-on" ]; do sleep 0.02; done; echo 'removal is done' >>"$here/calls"; exit 0""");
+        const string untilToldTo = """while [ ! -e "$here/go-on" ]; do sleep 0.02; done""";
+        _tools.Otherwise("kind delete", $"""echo 'removal began' >>"$here/calls"; {untilToldTo}; echo 'removal is done' >>"$here/calls"; exit 0""");
         await using var run = _tools.Start("kind");
         await _tools.WaitForAsync("kubectl hangs");
         run.Signal(Signal.Interrupt);
@@ -63,7 +77,7 @@ internal sealed class InterruptionTests
 
         run.Signal(Signal.Interrupt);
         _tools.Touch("go-on");
-        var end = await run.ResultAsync(Patience);
+        var end = await run.ResultAsync(StandIns.Patience);
 
         Assert.That(end.ExitCode, Is.EqualTo(Interrupted), $"{end}");
         Assert.That(_tools.Calls[^1], Is.EqualTo("removal is done"));
@@ -77,7 +91,7 @@ internal sealed class InterruptionTests
         await _tools.WaitForAsync("kubectl hangs");
 
         run.Signal(Signal.Interrupt);
-        var end = await run.ResultAsync(Patience);
+        var end = await run.ResultAsync(StandIns.Patience);
 
         Assert.That(end.ExitCode, Is.EqualTo(Interrupted), $"{end}");
         Assert.That(end.Output, Does.Contain("The cluster stays."));

@@ -27,7 +27,7 @@ internal sealed class K3dRunTests
 
         Assert.That(string.Join('\n', _tools.Calls.Where(call => call.StartsWith("k3d", StringComparison.Ordinal) || call.Contains("--kustomize"))), Is.EqualTo("""
             k3d cluster list --no-headers
-            k3d cluster create kpn-test --servers 1 --agents 2 --no-lb --k3s-arg --disable-kube-proxy@server:* --k3s-arg --disable=servicelb@server:* --k3s-arg --disable=traefik@server:* --k3s-arg --disable=metrics-server@server:* --kubeconfig-update-default=false --timeout 10m --image rancher/k3s:v1.34.1-k3s1
+            k3d cluster create kpn-test --servers 1 --agents 2 --no-lb --k3s-arg --disable-kube-proxy@server:* --k3s-arg --disable=servicelb@server:* --k3s-arg --disable=traefik@server:* --k3s-arg --disable=metrics-server@server:* --k3s-arg --disable=local-storage@server:* --kubeconfig-update-default=false --timeout 10m --image rancher/k3s:v1.34.1-k3s1
             k3d kubeconfig merge kpn-test --output out/cluster-checks/kpn-test/kubeconfig --overwrite
             k3d image import out/kube-proxy-next.tar --cluster kpn-test --mode direct
             kubectl apply --kustomize manifests/overlays/k3s

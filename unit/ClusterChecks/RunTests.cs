@@ -9,7 +9,10 @@ internal sealed class RunTests
     private const int Fine = 0, Wrong = 1;
 
     private static readonly string[] Removal =
-        [$"docker rm --force --volumes {StandIns.Cluster}-outside", $"kind delete cluster --name {StandIns.Cluster} --kubeconfig out/cluster-checks/{StandIns.Cluster}/kubeconfig"];
+    [
+        $"docker rm --force --volumes {StandIns.Cluster}-outside",
+        $"kind delete cluster --name {StandIns.Cluster} --kubeconfig out/cluster-checks/{StandIns.Cluster}/kubeconfig",
+    ];
 
     private StandIns _tools = null!;
 

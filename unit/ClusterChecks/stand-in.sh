@@ -8,7 +8,8 @@ call="$program $*"
 printf '%s\n' "$call" >>"$here/calls"
 
 hang() { # until a signal comes, and then say so
-	trap 'echo "$program was ended" >>"$here/calls"; exit 143' TERM INT
+	trap 'echo "$program was ended" >>"$here/calls"; exit 143' TERM
+	trap 'echo "$program was interrupted" >>"$here/calls"; exit 130' INT
 	echo "$program hangs" >>"$here/calls"
 	while :; do sleep 0.05; done
 }

@@ -22,7 +22,8 @@ internal static class Ask
 
     /// <summary>Asks without a pause until it is stopped, and counts the failures.</summary>
     public static IReadOnlyList<string> WithoutPause(string address, int port) => Shell(
-        $"rm -f {Stop}; touch {Begun}; n=0; f=0; while [ ! -e {Stop} ]; do n=$((n+1)); {InShell(address, port, "-o /dev/null")} || f=$((f+1)); done; echo \"$n connections, $f failed\"");
+        $"rm -f {Stop}; touch {Begun}; n=0; f=0; " +
+        $"while [ ! -e {Stop} ]; do n=$((n+1)); {InShell(address, port, "-o /dev/null")} || f=$((f+1)); done; echo \"$n connections, $f failed\"");
 
     /// <summary>Waits until <see cref="WithoutPause"/> has begun in the same place.</summary>
     public static IReadOnlyList<string> ForBeginning => Shell($"until [ -e {Begun} ]; do sleep 1; done");

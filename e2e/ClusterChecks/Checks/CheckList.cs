@@ -39,7 +39,8 @@ internal sealed partial class CheckList(ClusterFacts cluster, Kubectl kubectl, R
             new($"all pods of a Service are asked, {family}", _client1, Ask.Many(web, Http, 40), "web-1 and web-2, 40 times in all", @"\d+ web-1, \d+ web-2"),
             new($"the pod behind a ClusterIP sees who asks, {family}", _client1, Ask.Once(web, Http, "clientip"), "client-1's address", Seen(cluster.PodIP("client-1", family))),
             new($"a pod asks a ClusterIP by UDP, {family}", _client1, Ask.Datagram(web, Http), EitherPod, Answer(EitherPodPattern)),
-            new($"a Service without pods refuses at once, {family}", _client1, Ask.Connect(nobody, Http), "REFUSED", "REFUSED"),
+            // Kernels before 5.18 have no better word for it than EPERM.
+            new($"a Service without pods refuses at once, {family}", _client1, Ask.Connect(nobody, Http), "REFUSED", "REFUSED|OTHER: .*operation not permitted"),
         ];
     }
 
@@ -88,7 +89,7 @@ internal sealed partial class CheckList(ClusterFacts cluster, Kubectl kubectl, R
         ];
     }
 
-    private Check Restart(string name, Place from, IReadOnlyList<string> command) => new(name, from, command, "no connection fails", "[1-9][0-9]* connections, 0 failed")
+    private Check Restart(string name, Place from, IReadOnlyList<string> command) => new(name, from, command, "0 failed", "[1-9][0-9]* connections, 0 failed")
     {
         Meanwhile = [from.Run(Ask.ForBeginning), kubectl.Restart, kubectl.RolloutOf(Kubectl.DaemonSet, TimeSpan.FromMinutes(5)), from.Run(Ask.ToStop)],
     };

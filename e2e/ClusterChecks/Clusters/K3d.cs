@@ -9,7 +9,7 @@ namespace KubeProxyNext.ClusterChecks.Clusters;
 /// </summary>
 internal sealed class K3d(RunOptions options) : IClusterTool
 {
-    private static readonly string[] LeftOut = ["--disable-kube-proxy", "--disable=servicelb", "--disable=traefik", "--disable=metrics-server"];
+    private static readonly string[] LeftOut = ["--disable-kube-proxy", "--disable=servicelb", "--disable=traefik", "--disable=metrics-server", "--disable=local-storage"];
 
     public string Program => "k3d";
 
@@ -23,7 +23,7 @@ internal sealed class K3d(RunOptions options) : IClusterTool
 
     public IReadOnlyList<ToolCall> Create =>
     [
-        // Pins are to outlive the pod, so mounts of a container have to be the node's: K3D_FIX_MOUNTS shares them, as k3d since 5.7 does unasked.
+        // Pins are to outlive the pod, so mounts of a container have to be the node's: K3D_FIX_MOUNTS shares them, which newer ones do unasked.
         new ToolCall(
             "env", ["K3D_FIX_MOUNTS=1", Program, "cluster", "create", options.Name, "--servers", "1", "--agents", "2", "--no-lb",
                 .. LeftOut.SelectMany(argument => new[] { "--k3s-arg", $"{argument}@server:*" }),

@@ -15,7 +15,8 @@ internal sealed class InstalledTools : ITools
     public async Task<ProcessResult> TryAsync(ToolCall call, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        await using var process = LabProcess.Start(call.Program, call.Arguments);
+        // In a session of its own, so that Ctrl-C comes to us alone: what is to end is told so, and what removes the cluster is left to it.
+        await using var process = LabProcess.Start("setsid", [call.Program, .. call.Arguments]);
         if (call.Input is not null)
         {
             await process.WriteAsync(call.Input);
@@ -30,7 +31,7 @@ internal sealed class InstalledTools : ITools
         });
         var result = await process.ResultAsync(call.Within, patienceIsOver.Token);
         cancellation.ThrowIfCancellationRequested();
-        return result;
+        return result with { Command = $"{call}" };
     }
 
     public void MakeFolder(string path) => Directory.CreateDirectory(path);
