@@ -164,6 +164,17 @@ internal sealed class RunTests
     }
 
     [Test]
+    public async Task ContainerOutsideWithoutAnAddress_IsSaid()
+    {
+        _tools.Otherwise("docker inspect", """echo '[{"NetworkSettings":{"Networks":{"bridge":{"IPAddress":"172.17.0.2"}}}}]'; exit 0""");
+
+        var run = await _tools.RunAsync("kind");
+
+        Assert.That(run.Errors, Does.Contain("the container outside has no address in the network kind"));
+        Assert.That(_tools.Calls.TakeLast(2), Is.EqualTo(Removal));
+    }
+
+    [Test]
     public async Task RestartThatFails_EndsTheClient_AndIsNamed()
     {
         _tools.Otherwise("rollout status daemonset/kube-proxy-next --timeout=300s", "echo 'timed out waiting' >&2; exit 1");

@@ -12,8 +12,9 @@ internal sealed record Outside(string IPv4, string? IPv6)
     /// <exception cref="LabException">It is not in the network.</exception>
     public static Outside Read(string json, string network)
     {
-        var addresses = Json.Parse(json)[0]?["NetworkSettings"]?["Networks"]?[network] ?? throw new LabException($"the container outside is not in the network {network}");
-        return new($"{addresses["IPAddress"]}", Text(addresses["GlobalIPv6Address"]));
+        var addresses = Json.Parse(json)[0]?["NetworkSettings"]?["Networks"]?[network];
+        var v4 = Text(addresses?["IPAddress"]) ?? throw new LabException($"the container outside has no address in the network {network}");
+        return new(v4, Text(addresses?["GlobalIPv6Address"]));
     }
 
     private static string? Text(JsonNode? node) => $"{node}" is { Length: > 0 } text ? text : null;
