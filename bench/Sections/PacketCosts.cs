@@ -28,7 +28,7 @@ internal sealed class PacketCosts : IDisposable
     {
         (_family, _effort) = (family, effort);
         _meter = new(lab.Uplink);
-        var usualFlows = MapCapacities.FlowsFor(Environment.ProcessorCount);
+        var usualFlows = MapCapacities.FlowsFor(Environment.ProcessorCount, MachineMemory.Total);
         _few = Serve(lab, services: 1, WorkingSet, usualFlows);
         _crowd = Serve(lab, services: 1, effort.PacketConnections, effort.PacketFlows);
         _large = Serve(lab, LargeCluster.Services, WorkingSet, usualFlows);

@@ -66,7 +66,8 @@ internal static class RunOptionsReader
         configuration.Get(Settings.MaxAffinities),
         configuration.Get(Settings.MaxFlows) is > 0 and var flows
             ? flows
-            : MapCapacities.FlowsFor(Environment.ProcessorCount, configuration.Get(Settings.ConntrackMaxPerCore), configuration.Get(Settings.ConntrackMin)));
+            : MapCapacities.FlowsFor(
+                Environment.ProcessorCount, MachineMemory.Total, configuration.Get(Settings.ConntrackMaxPerCore), configuration.Get(Settings.ConntrackMin)));
 
     private static IPEndPoint? AddressOf(string text) => BindAddresses.TryParse(text, port: 0, out var address) ? address : null;
 

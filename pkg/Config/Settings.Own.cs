@@ -65,7 +65,7 @@ public static partial class Settings
         Flag = "max-flows",
         IsBesideFile = true,
         Rule = Rules.CapacityOrNone,
-        Description = "Entries of each family for packets from outside: each direction of a connection has its own. 0: two for each that --conntrack-max-per-core and --conntrack-min want room for",
+        Description = "Entries of each family for packets from outside: each direction of a connection has its own. 0: two for each that --conntrack-max-per-core and --conntrack-min want room for, as far as the tables of both families fit into a sixteenth of the memory of the machine, which they take at once",
     };
 
     private static Setting<string> OwnText(string flag, string valueName, string initial, string description) => new(new TextKind(valueName), initial)

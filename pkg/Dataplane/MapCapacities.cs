@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using KubeProxyNext.Dataplane.Maps;
+
 namespace KubeProxyNext.Dataplane;
 
 /// <summary>How many entries the maps of each family have.</summary>
@@ -20,12 +24,18 @@ public sealed record MapCapacities(
     private const int ConnectionsPerCpu = 32_768;
     private const int LeastConnections = 131_072;
     private const int MostConnections = 1 << 23;
+    private const int ShareOfFlows = 16;
 
-    /// <summary>As many flows as kube-proxy lets nf_conntrack have connections on a machine with so many CPUs.</summary>
+    /// <summary>
+    /// Two flows for each connection that kube-proxy would let nf_conntrack have on a machine with so many CPUs, as far as the tables of both
+    /// families fit into a sixteenth of its memory: nf_conntrack takes memory as connections come, and these tables do at once.
+    /// </summary>
+    /// <param name="memory">In bytes. A little more or less does not change what fits: another size is another table, without the flows.</param>
     /// <param name="perCpu"><c>--conntrack-max-per-core</c>; 0 for the defaults of both, where kube-proxy would leave nf_conntrack alone.</param>
     /// <param name="least"><c>--conntrack-min</c>.</param>
-    public static int FlowsFor(int cpus, int perCpu = ConnectionsPerCpu, int least = LeastConnections) =>
-        perCpu == 0 ? FlowsFor(cpus) : 2 * (int)Math.Min(Math.Max((long)perCpu * cpus, least), MostConnections);
+    public static int FlowsFor(int cpus, long memory, int perCpu = ConnectionsPerCpu, int least = LeastConnections) => perCpu == 0
+        ? FlowsFor(cpus, memory)
+        : (int)Math.Min(2 * Math.Min(Math.Max((long)perCpu * cpus, least), MostConnections), FlowsIn(memory / ShareOfFlows));
 
     /// <summary>Slots, and those held ready for sets that are just replaced.</summary>
     internal int SlotEntries => Slots + SlotReserve;
@@ -42,6 +52,12 @@ public sealed record MapCapacities(
         : throw new InvalidOperationException(
             $"counters of {Frontends} service ports for {cpus} CPUs are more than a map can hold; lower --max-frontends to {int.MaxValue / cpus} or less");
 
+    private static long FlowsIn(long memory)
+    {
+        var perBucket = Unsafe.SizeOf<FlowBucket<FlowEntry4>>() + Unsafe.SizeOf<FlowBucket<FlowEntry6>>();
+        return 1L << BitOperations.Log2((ulong)(memory / perBucket * FlowWays));
+    }
+
     /// <summary>Buckets of the socket table: a power of two.</summary>
-    internal int SocketBuckets => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Sockets + SocketWays - 1) / SocketWays);
+    internal int SocketBuckets => (int)BitOperations.RoundUpToPowerOf2((uint)(Sockets + SocketWays - 1) / SocketWays);
 }
