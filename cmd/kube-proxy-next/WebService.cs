@@ -19,6 +19,8 @@ namespace KubeProxyNext;
 /// <summary>What this process answers over HTTP, and what it is told for that. None of it keeps a sync waiting.</summary>
 internal sealed class WebService : IDisposable
 {
+    private static readonly TimeSpan UntilPosted = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<ObjectName, Guid> _probed = [];
     private readonly RunOptions _options;
@@ -117,14 +119,31 @@ internal sealed class WebService : IDisposable
         var healthSite = new HealthSite(_health, () => tracker.Node is { IsLeaving: false }, _meter);
         Task[] running =
         [
-            Keep(server, "health server", _options.HealthzAddress, healthSite.Answer, stopping.Token),
-            Keep(server, "metrics server", _options.MetricsAddress, CreateMetricsSite().Answer, stopping.Token),
+            Keep(server, "health server", _options.HealthzAddress, healthSite.Answer, "FailedToStartProxierHealthcheck", stopping.Token),
+            Keep(server, "metrics server", _options.MetricsAddress, CreateMetricsSite().Answer, "FailedToStartMetricServer", stopping.Token),
             _services.RunAsync(server, stopping.Token),
         ];
         _started.TrySetResult();
         await (await Task.WhenAny(running).ConfigureAwait(false)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            await FlushAsync(events, cancellationToken).ConfigureAwait(false);
+        }
+
         await stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    // The process is about to end: what it said of the reason is to be heard.
+    private async Task FlushAsync(IEventRecorder events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await events.FlushAsync(cancellationToken).WaitAsync(UntilPosted, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+        }
     }
 
     private MetricsSite CreateMetricsSite()
@@ -148,7 +167,10 @@ internal sealed class WebService : IDisposable
     private void WarnOfService(ObjectName service, string note) => _events?.Warn(
         service, _probed.GetValueOrDefault(service), "FailedToStartServiceHealthcheck", "Listen", $"{_options.NodeName}: {note}");
 
-    private Task Keep(WebServer server, string name, IPEndPoint? address, Site site, CancellationToken cancellationToken) => address is null
+    private Task Keep(WebServer server, string name, IPEndPoint? address, Site site, string reason, CancellationToken cancellationToken) => address is null
         ? Task.Delay(Timeout.Infinite, cancellationToken)
-        : new Listener(server, name, address, site, _options.BindAddressHardFail, _time, _log).RunAsync(cancellationToken);
+        : new Listener(server, name, address, site, _options.BindAddressHardFail, _time, _log)
+        {
+            OnFailure = problem => _events?.Warn(new("", _options.NodeName), Guid.Empty, reason, "StartKubeProxy", problem),
+        }.RunAsync(cancellationToken);
 }

@@ -52,7 +52,8 @@ internal sealed class ListenerTests
         var taken = _server.Open(new(IPAddress.Loopback, 0), _ => Answer.Text("another's"));
         var address = taken.Address;
         using var stopping = new CancellationTokenSource();
-        var listener = Create(address, isHardFail: false);
+        List<string> failures = [];
+        var listener = Create(address, isHardFail: false, failures.Add);
         _ = listener.RunAsync(stopping.Token);
 
         Assert.That(await _time.NextAsync(), Is.EqualTo(TimeSpan.FromSeconds(5)));
@@ -63,6 +64,7 @@ internal sealed class ListenerTests
         await listener.Open;
 
         Assert.That((await Http.AskAsync(address, "/")).Body, Is.EqualTo("ours"));
+        Assert.That(failures, Is.EqualTo([$"the test server cannot listen at {address}: Address already in use"]), "said once");
         await stopping.CancelAsync();
     }
 
@@ -71,11 +73,14 @@ internal sealed class ListenerTests
     {
         using var taken = _server.Open(new(IPAddress.Loopback, 0), _ => Answer.Text("another's"));
 
+        List<string> failures = [];
+
         Assert.That(
-            () => Create(taken.Address, isHardFail: true).RunAsync(default),
+            () => Create(taken.Address, isHardFail: true, failures.Add).RunAsync(default),
             Throws.InstanceOf<IOException>().With.Message.Contains($"the test server cannot listen at {taken.Address}: Address already in use"));
+        Assert.That(failures, Has.Count.EqualTo(1));
     }
 
-    private Listener Create(IPEndPoint address, bool isHardFail) =>
-        new(_server, "test server", address, _ => Answer.Text("ours"), isHardFail, _time, NullLogger.Instance);
+    private Listener Create(IPEndPoint address, bool isHardFail, Action<string>? onFailure = null) =>
+        new(_server, "test server", address, _ => Answer.Text("ours"), isHardFail, _time, NullLogger.Instance) { OnFailure = onFailure };
 }

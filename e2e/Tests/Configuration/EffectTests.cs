@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using KubeProxyNext.ApiServer;
 using KubeProxyNext.EndToEnd.Api;
 
 namespace KubeProxyNext.EndToEnd.Configuration;
@@ -66,6 +69,44 @@ internal sealed class EffectTests
         Assert.That((string?)started.Body["regarding"]!["name"], Is.EqualTo(_cluster.NodeA.Name));
         Assert.That((string?)started.Body["type"], Is.EqualTo("Normal"));
     }
+
+    [TestCase(10249, "FailedToStartMetricServer")]
+    [TestCase(10256, "FailedToStartProxierHealthcheck")]
+    public async Task TakenAddress_HardFail_EndsTheDaemonAndIsAnEventOfTheNode(int port, string reason)
+    {
+        await using var api = await ApiOnNode.StartAsync(_cluster.NodeA);
+        using var taken = Take(port);
+
+        await using var daemon = Daemon.Start(_cluster.NodeA, "--kubeconfig", api.WriteKubeConfig(_cluster.Lab.StateFolder), "--bind-address-hard-fail");
+        var ended = await daemon.Process.ResultAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(ended.ExitCode, Is.Not.Zero);
+        Assert.That(api.Events.All.Select(Describe), Does.Contain($"Warning {reason} of Node {_cluster.NodeA.Name}"));
+    }
+
+    [Test]
+    public async Task TakenAddress_IsAnEventOfTheNode()
+    {
+        await using var api = await ApiOnNode.StartAsync(_cluster.NodeA);
+        using var taken = Take(10249);
+        await using var daemon = await Daemon.StartReadyAsync(_cluster.NodeA, "--kubeconfig", api.WriteKubeConfig(_cluster.Lab.StateFolder));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+
+        var said = await api.Events.WaitForAsync(posted => (string?)posted.Body["reason"] == "FailedToStartMetricServer", 0, patience.Token);
+
+        Assert.That(Describe(said), Is.EqualTo($"Warning FailedToStartMetricServer of Node {_cluster.NodeA.Name}"));
+        Assert.That(said.Note, Is.EqualTo("the metrics server cannot listen at 127.0.0.1:10249: Address already in use"));
+    }
+
+    private Socket Take(int port)
+    {
+        var taken = _cluster.NodeA.Bind(new(IPAddress.Loopback, port));
+        taken.Listen();
+        return taken;
+    }
+
+    private static string Describe(PostedEvent posted) =>
+        $"{posted.Body["type"]} {posted.Body["reason"]} of {posted.Body["regarding"]!["kind"]} {posted.Body["regarding"]!["name"]}";
 
     private Task<string> AskAsync(string address, int port) => _cluster.NodeA.PythonAsync($"print(attempt(lambda: greeting('{address}', {port})))");
 }

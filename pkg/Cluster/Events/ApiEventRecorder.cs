@@ -30,8 +30,9 @@ public sealed class ApiEventRecorder(
     private readonly Counter<long> _dropped = meter.CreateCounter<long>(
         "kube_proxy_next_events_dropped_total", description: "Events about Services that were not posted, by reason.");
 
-    private readonly Channel<ServiceEvent> _queue = Channel.CreateBounded<ServiceEvent>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true });
+    // Between events, who waits until it is their turn.
+    private readonly Channel<(ServiceEvent? Event, TaskCompletionSource? Turn)> _queue =
+        Channel.CreateBounded<(ServiceEvent?, TaskCompletionSource?)>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
     private DateTimeOffset _lastTime;
 
@@ -45,6 +46,14 @@ public sealed class ApiEventRecorder(
     public void Tell(ObjectName service, string reason, string action, string note) =>
         Queue(service, Guid.Empty, isWarning: false, reason, action, note);
 
+    /// <inheritdoc/>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _queue.Writer.WriteAsync((null, turn), cancellationToken);
+        await turn.Task.WaitAsync(cancellationToken);
+    }
+
     private void Queue(ObjectName service, Guid uid, bool isWarning, string reason, string action, string note)
     {
         ServiceEvent e;
@@ -56,7 +65,7 @@ public sealed class ApiEventRecorder(
             }
 
             e = new(service, uid, isWarning, reason, action, note, NextTime());
-            if (_queue.Writer.TryWrite(e))
+            if (_queue.Writer.TryWrite((e, null)))
             {
                 _recent.Add(service, reason, note);
                 return;
@@ -72,9 +81,13 @@ public sealed class ApiEventRecorder(
     {
         using var client = new ApiClient(config, Options, new ApiMetrics(meter), time);
         var retry = CreateRetry();
-        await foreach (var e in _queue.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var (e, turn) in _queue.Reader.ReadAllAsync(cancellationToken))
         {
-            await PostAsync(client, retry, e, cancellationToken);
+            turn?.TrySetResult();
+            if (e is not null)
+            {
+                await PostAsync(client, retry, e, cancellationToken);
+            }
         }
     }
 

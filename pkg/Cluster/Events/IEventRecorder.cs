@@ -18,4 +18,7 @@ public interface IEventRecorder
 
     /// <summary>Says what happened to a Service or a Node, nothing being wrong with it; otherwise as <see cref="Warn"/>.</summary>
     void Tell(ObjectName service, string reason, string action, string note);
+
+    /// <summary>Completes when what was said before is heard, or cannot be.</summary>
+    Task FlushAsync(CancellationToken cancellationToken);
 }

@@ -15,6 +15,9 @@ public sealed class LogEventRecorder(ILogger<LogEventRecorder> logger, TimeProvi
     /// <inheritdoc/>
     public void Tell(ObjectName service, string reason, string action, string note) => Log(service, reason, note);
 
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     private void Log(ObjectName service, string reason, string note)
     {
         lock (_lock)

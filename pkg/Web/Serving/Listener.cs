@@ -15,6 +15,9 @@ public sealed class Listener(
 
     private readonly TaskCompletionSource<IReadOnlyList<IPEndPoint>> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Hears why the address cannot be had, each reason once.</summary>
+    public Action<string>? OnFailure { get; init; }
+
     /// <summary>Where it listens, once it does.</summary>
     public Task<IReadOnlyList<IPEndPoint>> Open => _open.Task;
 
@@ -30,15 +33,18 @@ public sealed class Listener(
                 await ServeAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (SocketException error) when (isHardFail)
-            {
-                throw new IOException($"the {name} cannot listen at {address}: {error.Message}; leave out --bind-address-hard-fail to have it tried again", error);
-            }
             catch (SocketException error)
             {
                 if (said != error.Message)
                 {
                     said = error.Message;
+                    OnFailure?.Invoke($"the {name} cannot listen at {address}: {error.Message}");
+                    if (isHardFail)
+                    {
+                        throw new IOException(
+                            $"the {name} cannot listen at {address}: {error.Message}; leave out --bind-address-hard-fail to have it tried again", error);
+                    }
+
                     logger.NotListening(name, address, error.Message, Period.TotalSeconds);
                 }
             }

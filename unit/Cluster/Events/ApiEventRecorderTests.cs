@@ -72,6 +72,20 @@ internal sealed class ApiEventRecorderTests
     }
 
     [Test]
+    public async Task Flush_CompletesWhenAllIsPosted()
+    {
+        _events.Warn("a");
+        _events.Warn("b");
+        var flushing = _events.Recorder.FlushAsync(TestContext.CurrentContext.CancellationToken);
+        Assert.That(flushing.IsCompleted, Is.False);
+
+        _events.Run();
+        await flushing;
+
+        Assert.That(_events.Notes, Is.EqualTo(["a", "b"]));
+    }
+
+    [Test]
     public async Task Uid_ThatIsNotKnown_IsNotPosted()
     {
         _events.Run();
