@@ -147,6 +147,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_map_delete_elem(int fd, void* key);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_lookup_batch(int fd, void* inBatch, void* outBatch, void* keys, void* values, uint* count, void* options);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map_get_next_key(int fd, void* key, void* nextKey);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -222,6 +222,10 @@ public sealed class Dataplane : IDisposable
     /// <summary>How full the maps are that the controller writes. Any thread may call.</summary>
     internal IEnumerable<MapUse> ReadMaps() => _families.SelectMany(family => family.ReadMaps());
 
+    /// <summary>How full those are that have to be gone through for that: milliseconds. Any thread may call.</summary>
+    /// <exception cref="BpfException">The kernel refused, or cannot read many entries at once.</exception>
+    internal IEnumerable<MapUse> CountMaps() => _families.SelectMany(family => family.CountMaps());
+
     /// <summary>What the kernel counted for the loaded programs. Any thread may call.</summary>
     internal IEnumerable<ProgramUse> ReadPrograms() => _families.SelectMany(family => family.ReadPrograms());
 

@@ -12,6 +12,8 @@ public sealed class DataplaneMetrics
     private const string StatisticsSwitch = "/proc/sys/kernel/bpf_stats_enabled";
     private const double Nanosecond = 1e-9;
 
+    private static readonly TimeSpan CountPeriod = TimeSpan.FromSeconds(30);
+
     // All instruments of one scrape are told from one reading.
     private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(10);
 
@@ -19,6 +21,8 @@ public sealed class DataplaneMetrics
     private readonly TimeProvider _time;
     private IReadOnlyList<ServicePortUse> _newest = [];
     private long? _read;
+    private IReadOnlyList<MapUse> _counted = [];
+    private long? _count;
 
     /// <summary>Makes the instruments; the dataplane must outlive the meter.</summary>
     public DataplaneMetrics(Meter meter, Dataplane dataplane, TimeProvider time)
@@ -40,7 +44,8 @@ public sealed class DataplaneMetrics
             "kube_proxy_next_service_ports", () => dataplane.Families.Select(family => new Measurement<long>(dataplane.CountServicePorts(family), Label(family))),
             description: $"Service ports in force, by ip_family; only the first {MostServicePorts} have series of their own.");
         meter.CreateObservableGauge(
-            "kube_proxy_next_map_entries", () => ReadMaps(map => map.Entries), description: "Entries in use of a map, by ip_family and map.");
+            "kube_proxy_next_map_entries", () => ReadMaps(map => map.Entries),
+            description: $"Entries in use of a map, by ip_family and map; sockets, source_ranges and affinities as of {CountPeriod.TotalSeconds} seconds ago at most.");
         meter.CreateObservableGauge(
             "kube_proxy_next_map_capacity", () => ReadMaps(map => map.Capacity), description: "Entries that a map has room for, by ip_family and map.");
         meter.CreateObservableCounter(
@@ -83,7 +88,31 @@ public sealed class DataplaneMetrics
     ];
 
     private IEnumerable<Measurement<long>> ReadMaps(Func<MapUse, int> value) =>
-        _dataplane.ReadMaps().Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
+        _dataplane.ReadMaps().Concat(Counted()).Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
+
+    // Whoever asks often is told what was counted before: programs share these maps' cache lines with whoever reads them.
+    private IReadOnlyList<MapUse> Counted()
+    {
+        if (_count is not { } count || _time.GetElapsedTime(count) > CountPeriod)
+        {
+            (_counted, _count) = (Count(), _time.GetTimestamp());
+        }
+
+        return _counted;
+    }
+
+    // Kernels before 5.13 cannot read tries that fast: these maps go without.
+    private MapUse[] Count()
+    {
+        try
+        {
+            return [.. _dataplane.CountMaps()];
+        }
+        catch (BpfException)
+        {
+            return [];
+        }
+    }
 
     private IEnumerable<Measurement<double>> ReadPrograms(Func<ProgramRuns, double> value) => AreProgramsCounted()
         ? _dataplane.ReadPrograms().Select(program => new Measurement<double>(value(program.Runs), Label(program.Family), new("program", program.Program)))

@@ -34,7 +34,11 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     }
 
     /// <inheritdoc/>
-    public IEnumerable<MapUse> ReadMaps() => _maps.ReadUse().Select(use => new MapUse(Family, use.Map, use.Entries, use.Capacity));
+    public IEnumerable<MapUse> ReadMaps() =>
+        _maps.ReadUse().Concat(_devices?.ReadUse() ?? []).Select(use => new MapUse(Family, use.Map, use.Entries, use.Capacity));
+
+    /// <inheritdoc/>
+    public IEnumerable<MapUse> CountMaps() => _maps.CountUse().Select(use => new MapUse(Family, use.Map, use.Entries, use.Capacity));
 
     /// <inheritdoc/>
     public IEnumerable<ProgramUse> ReadPrograms() =>

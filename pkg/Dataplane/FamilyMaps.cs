@@ -14,6 +14,7 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     private const int SocketUnrecorded = 5;
 
     private readonly BpfMap _counters;
+    private readonly BpfMap[] _countable;
     private readonly ServicePortMemory _perPort;
     private bool _hadUnrecorded;
 
@@ -33,6 +34,7 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         SourceRanges = new(loaded.Map("source_ranges"));
         Sockets = new(loaded.Map("sockets"));
         _counters = loaded.Map("counters");
+        _countable = [loaded.Map("source_ranges"), loaded.Map("affinities")];
         _perPort = new(loaded, capacities.Frontends, areNew);
     }
 
@@ -155,6 +157,15 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
         ("service_counters", ServiceIds.Used, ServiceIds.Capacity),
         ("backends", BackendIds.Used, BackendIds.Capacity),
         ("slots", SlotRanges.Used, SlotRanges.Capacity),
+        ("node_addresses", NodeAddresses.Count, NodeAddresses<TAddress>.Capacity),
+    ];
+
+    /// <summary>The same of maps that have to be gone through for that. Any thread may call.</summary>
+    /// <exception cref="BpfException">The kernel refused, or cannot read many entries at once.</exception>
+    internal IEnumerable<(string Map, int Entries, int Capacity)> CountUse() =>
+    [
+        ("sockets", Sockets.Count(), Sockets.Capacity),
+        .. _countable.Select(map => (map.Name, BatchReader.CountEntries(map), map.MaxEntries)),
     ];
 
     /// <summary>Gives mapped memory back until it is touched again: for after reading all of it.</summary>

@@ -67,6 +67,10 @@ internal interface IFamilyDataplane : IDisposable
     /// <summary>How full the maps are that the controller writes. Any thread may call.</summary>
     IEnumerable<MapUse> ReadMaps();
 
+    /// <summary>How full those are that have to be gone through for that. Any thread may call.</summary>
+    /// <exception cref="Bpf.BpfException">The kernel refused, or cannot read many entries at once.</exception>
+    IEnumerable<MapUse> CountMaps();
+
     /// <summary>What the kernel counted for the loaded programs. Any thread may call.</summary>
     IEnumerable<ProgramUse> ReadPrograms();
 }

@@ -25,6 +25,18 @@ internal sealed class NodeAddresses<TAddress>
     /// <summary>What the map holds.</summary>
     internal IReadOnlyCollection<IpAddress> Written => [.. _written.Select(address => address.ToIpAddress())];
 
+    /// <summary>How many these are.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_writer)
+            {
+                return _written.Count;
+            }
+        }
+    }
+
     /// <summary>Has these, and only these, accept NodePorts. What stays is never away.</summary>
     /// <returns>How many found no room: the last ones.</returns>
     internal int Set(IEnumerable<IpAddress> addresses)

@@ -12,6 +12,25 @@ internal sealed class SocketTable<TAddress>(BpfMap map)
     private const int Ways = 4;
     private const int CookieBytes = sizeof(ulong) * Ways;
 
+    /// <summary>How many entries there is room for.</summary>
+    internal int Capacity => map.MaxEntries * Ways;
+
+    /// <summary>How many entries there are. Any thread may call.</summary>
+    /// <exception cref="BpfException">The kernel refused, or cannot read many at once.</exception>
+    internal int Count()
+    {
+        var (reader, count) = (new BatchReader(map), 0);
+        while (reader.Read())
+        {
+            for (var bucket = reader.Values; !bucket.IsEmpty; bucket = bucket[map.ValueSize..])
+            {
+                count += Ways - MemoryMarshal.Cast<byte, ulong>(bucket[..CookieBytes]).Count(0UL);
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>The entries of sockets that are there. The programs go on meanwhile: one that just changes may be torn.</summary>
     internal IEnumerable<SocketEntryValue<TAddress>> Entries()
     {

@@ -18,6 +18,10 @@ internal sealed class DeviceTable<TAddress>
         _written = _map.Keys().ToDictionary(index => (int)index, _ => default(DeviceValue<TAddress>?));
     }
 
+    internal int Count => _written.Count;
+
+    internal int Capacity => _map.MaxEntries;
+
     /// <summary>What the map holds, by index; null is what an earlier process wrote.</summary>
     internal IReadOnlyDictionary<int, DeviceValue<TAddress>?> Written => _written;
 

@@ -24,6 +24,10 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
     /// <inheritdoc cref="DeviceTable{TAddress}.Written"/>
     internal IReadOnlyDictionary<int, DeviceValue<TAddress>?>? Written => _table?.Written;
 
+    /// <summary>How full the map is, as of about now; empty before there is one. Any thread may call, and waits for nobody.</summary>
+    internal IEnumerable<(string Map, int Entries, int Capacity)> ReadUse() =>
+        Volatile.Read(ref _table) is { } table ? [("devices", table.Count, table.Capacity)] : [];
+
     public IReadOnlyList<DeviceFailure> Serve(IReadOnlyList<DevicePlan> devices)
     {
         lock (_lock)
