@@ -8,9 +8,11 @@ namespace KubeProxyNext.Unit.Manifests;
 /// <summary>Alerts and dashboard ask for metrics that there are, with labels that they have.</summary>
 public sealed partial class MonitoringTests
 {
-    // Words of PromQL that stand where names of metrics do, and labels that a scrape adds.
+    // Labels that a scrape adds, and words of PromQL that stand where names of metrics do.
+    private static readonly string[] OfScrape = ["instance", "node", "job"];
+
     private static readonly string[] OfLanguage =
-        ["by", "count", "histogram_quantile", "increase", "max", "rate", "sum", "topk", "le", "instance", "node", "job"];
+        ["by", "count", "histogram_quantile", "increase", "max", "rate", "sum", "topk", "le", .. OfScrape];
 
     [TestCaseSource(nameof(Expressions))]
     public void Expression_AsksForWhatIsThere(string expression)
@@ -23,6 +25,16 @@ public sealed partial class MonitoringTests
         Assert.That(metrics, Is.Not.Empty);
         Assert.That(metrics, Is.SubsetOf(documented.Keys));
         Assert.That(labels, Is.All.Matches<string>(label => metrics.Any(metric => Has(documented[metric], label!))), "docs/metrics.md says nothing of the label");
+    }
+
+    [TestCaseSource(nameof(Texts))]
+    public void Text_NamesLabelsThatItsExpressionLeaves(string expression, string text)
+    {
+        var left = Kept().Matches(expression) is { Count: > 0 } kept
+            ? kept.SelectMany(match => Word().Matches(match.Groups[1].Value)).Select(match => match.Value)
+            : OfScrape;
+
+        Assert.That(InText().Matches(text).Select(match => match.Groups[1].Value), Is.SubsetOf(left));
     }
 
     [Test]
@@ -69,11 +81,27 @@ public sealed partial class MonitoringTests
         }
     }
 
+    private static IEnumerable<TestCaseData> Texts()
+    {
+        foreach (var rule in Rules()["spec"]!["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()))
+        {
+            yield return new TestCaseData($"{rule!["expr"]}", $"{rule["annotations"]!["summary"]} {rule["annotations"]!["description"]}").SetArgDisplayNames($"{rule["alert"]}");
+        }
+
+        foreach (var panel in Dashboard()["panels"]!.AsArray().Where(panel => panel!["targets"] is not null))
+        {
+            foreach (var target in panel!["targets"]!.AsArray())
+            {
+                yield return new TestCaseData($"{target!["expr"]}", $"{target["legendFormat"]}").SetArgDisplayNames($"{panel["title"]} {target["refId"]}");
+            }
+        }
+    }
+
     // The lines of the table: a name, and what is said of it. Those of kube-proxy say their labels as kube-proxy's documents do.
     private static Dictionary<string, string> Documented() => Row().Matches(File.ReadAllText(Path.Combine(Sources.Root, "docs/metrics.md")))
         .ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
 
-    private static bool Has(string description, string label) => description.Contains(label, StringComparison.Ordinal);
+    private static bool Has(string description, string label) => Word().Matches(description).Any(word => word.Value == label);
 
     private static JsonNode Rules() => YamlFile.Read(Path.Combine(Sources.Root, "manifests/monitoring/rules.yaml")).Single();
 
@@ -90,6 +118,12 @@ public sealed partial class MonitoringTests
 
     [GeneratedRegex(@"\b[a-z]\w*")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\bby \(([^)]*)\)")]
+    private static partial Regex Kept();
+
+    [GeneratedRegex(@"\{\{ *(?:\$labels\.)?([a-z]\w*) *\}\}")]
+    private static partial Regex InText();
 
     [GeneratedRegex(@"^\| `(\w+)` \| \w+ \| (.*) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();

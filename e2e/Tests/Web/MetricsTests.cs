@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using KubeProxyNext.ApiServer;
 using KubeProxyNext.EndToEnd.Api;
 
 namespace KubeProxyNext.EndToEnd.Web;
 
 /// <summary>Behaviour 8 as Prometheus and an admin see it, of a daemon that reads from an API server.</summary>
-internal sealed class MetricsTests
+internal sealed partial class MetricsTests
 {
     private const string Root = "http://127.0.0.1:10249";
 
@@ -102,8 +103,31 @@ internal sealed class MetricsTests
         var table = string.Join('\n', rows.Prepend("|---|---|---|").Prepend("| name | type | what it says |")) + "\n";
         await File.WriteAllTextAsync(Path.Combine(Binary.RepositoryRoot, "out", "metrics.md"), table);
 
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(Binary.RepositoryRoot, "docs", "metrics.md")), Does.Contain(table));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(Binary.RepositoryRoot, "docs", "metrics.md")), Does.EndWith($"\n\n{table}"));
     }
+
+    /// <summary>Alerts and dashboards are held against what the documentation says of labels.</summary>
+    [Test]
+    public async Task Labels_AreThoseThatTheHelpNames()
+    {
+        var lines = await LinesAsync();
+        var helps = lines.Where(line => line.StartsWith("# HELP ", StringComparison.Ordinal)).Select(line => line.Split(' ', 4)).ToDictionary(words => words[2], words => words[3]);
+        var labels = lines.Select(line => Series().Match(line)).Where(match => match.Success)
+            .SelectMany(match => Label().Matches(match.Groups[2].Value).Select(label => (Metric: match.Groups[1].Value, Label: label.Groups[1].Value)));
+        var unnamed = labels.Where(one => one.Label != "le" && !one.Metric.EndsWith("_info", StringComparison.Ordinal))
+            .Where(one => !Regex.IsMatch(helps[Histogram().Replace(one.Metric, "")], $@"\b{one.Label}\b")).Distinct();
+
+        Assert.That(unnamed, Is.Empty);
+    }
+
+    [GeneratedRegex(@"^(\w+)\{(.*)\} ")]
+    private static partial Regex Series();
+
+    [GeneratedRegex(@"(\w+)=""")]
+    private static partial Regex Label();
+
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex Histogram();
 
     private async Task<string[]> LinesAsync() => (await HttpAnswer.OfAsync(_cluster.NodeA, $"{Root}/metrics")).Body.Split('\n');
 
