@@ -12,7 +12,9 @@ internal sealed class MessageWriter
 
     private readonly List<byte> _bytes = [];
 
-    internal ReadOnlySpan<byte> Bytes => CollectionsMarshal.AsSpan(_bytes);
+    internal ReadOnlySpan<byte> Bytes => Written;
+
+    private Span<byte> Written => CollectionsMarshal.AsSpan(_bytes);
 
     internal void Clear() => _bytes.Clear();
 
@@ -61,8 +63,6 @@ internal sealed class MessageWriter
         BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
         Add(type, bytes);
     }
-
-    private Span<byte> Written => CollectionsMarshal.AsSpan(_bytes);
 
     private void Append<T>(T value)
         where T : unmanaged => _bytes.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));

@@ -18,10 +18,12 @@ internal sealed class FlowConnection<TAddress>(FlowRecord<TAddress> client, Func
             ? (masquerade.To.Saddr, masquerade.To.Sport)
             : (client.Masquerade, client.MasqueradePort);
 
-    /// <summary>The entries that translate packets before netfilter sees them, or after, those for answers first.</summary>
+    /// <summary>
+    /// The entries by which the programs take its packets before netfilter does: for answers, and then for the client's. Those at egress stay:
+    /// netfilter's packets are no such, but an answer to one that the programs took just before is.
+    /// </summary>
     internal IEnumerable<FlowKey<TAddress>> Keys =>
     [
-        client.Twin,
         new(client.To.Daddr, client.To.Dport, _source.Addr, _source.Port, client.Key.Protocol, FlowHook.Ingress),
         client.Key,
     ];
