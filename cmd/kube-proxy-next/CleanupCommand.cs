@@ -81,14 +81,16 @@ internal static class CleanupCommand
             Console.WriteLine(line);
         }
 
-        if (removal.Failed.Count > 0)
+        if (removal.Left.Count + removal.Failed.Count > 0)
         {
-            throw new InvalidOperationException($"not all of kube-proxy's could be removed: {string.Join("; ", removal.Failed)}");
+            throw new InvalidOperationException(
+                $"not all of kube-proxy's could be removed: {string.Join("; ", removal.Left.Select(what => $"there still: {what}").Concat(removal.Failed))}; "
+                + "run this on the node, with iptables, ip6tables and nft installed, or let kube-proxy's own image do it: kube-proxy --cleanup");
         }
 
         if (removal.Removed.Count + removal.Kept.Count == 0)
         {
-            Console.WriteLine("kube-proxy left nothing that these tools know of");
+            Console.WriteLine("kube-proxy left nothing");
         }
     }
 }

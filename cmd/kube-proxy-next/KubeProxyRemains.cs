@@ -31,12 +31,7 @@ internal sealed class KubeProxyRemains
             return;
         }
 
-        if (_options.CleanupKubeProxy)
-        {
-            Remove();
-        }
-
-        if (Find(_log) is { Count: > 0 } found)
+        if ((_options.CleanupKubeProxy ? Remove() : Find(_log)) is { Count: > 0 } found)
         {
             var text = string.Join("; ", found);
             _log.KubeProxyRemains(text);
@@ -46,7 +41,8 @@ internal sealed class KubeProxyRemains
         }
     }
 
-    private void Remove()
+    // What others use of it stays, and needs no word.
+    private IReadOnlyList<string> Remove()
     {
         var removal = KubeProxyCleanup.Run();
         foreach (var what in removal.Removed)
@@ -58,6 +54,8 @@ internal sealed class KubeProxyRemains
         {
             _log.KubeProxyNotRemoved(what);
         }
+
+        return removal.Left;
     }
 
     private static IReadOnlyList<string> Find(ILogger log)

@@ -41,17 +41,34 @@ public sealed class KubeProxyCleanupTests
 
         var removal = network.Run(KubeProxyCleanup.Run);
 
-        Assert.That((removal.Removed, removal.Kept, removal.Failed), Is.EqualTo(((string[])[], (string[])[], (string[])[])).AsCollection);
+        Assert.That(
+            (removal.Removed, removal.Kept, removal.Left, removal.Failed), Is.EqualTo(((string[])[], (string[])[], (string[])[], (string[])[])).AsCollection);
     }
 
     [Test]
-    public void WithoutTools_ThereIsNoError()
+    public void WithoutTools_WhatStaysIsNamed()
     {
         using var network = new TemporaryNetwork();
+        Restore(network, "iptables-legacy", KubeProxyRules.Iptables);
+        Feed(network, "nft", ["-f", "-"], KubeProxyRules.Nftables);
 
         var removal = network.Run(() => KubeProxyCleanup.Run(new Tools("/nowhere")));
 
-        Assert.That(removal.Failed, Is.Empty);
+        Assert.That((removal.Removed, removal.Failed), Is.EqualTo(((string[])[], (string[])[])).AsCollection);
+        Assert.That(removal.Left, Is.EqualTo(network.Run(LeftoverScan.Find)).And.Count.EqualTo(5));
+    }
+
+    [Test]
+    public void ChainsThatOthersUse_AreKept_AndNotLeft()
+    {
+        using var network = new TemporaryNetwork();
+        Restore(network, "iptables-nft", KubeProxyRules.Iptables);
+        Restore(network, "iptables-nft", "*nat\n:OTHERS - [0:0]\n-A OTHERS -j KUBE-MARK-MASQ\nCOMMIT\n");
+
+        var removal = network.Run(KubeProxyCleanup.Run);
+
+        Assert.That(removal.Kept, Is.EqualTo((string[])["iptables-nft, table nat: KUBE-MARK-MASQ, KUBE-POSTROUTING, which rules of others lead to"]));
+        Assert.That((removal.Left, removal.Failed), Is.EqualTo(((string[])[], (string[])[])).AsCollection);
     }
 
     [Test]
@@ -67,6 +84,7 @@ public sealed class KubeProxyCleanupTests
         Assert.That(removal.Failed, Is.EquivalentTo(
             (string[])["iptables-nft, table mangle: sorry", "iptables-nft, table filter: sorry", "iptables-nft, table nat: sorry"]));
         Assert.That(removal.Removed, Has.Member("nftables: table ip kube-proxy"));
+        Assert.That(removal.Left, Has.Some.StartsWith("iptables-nft: "));
     }
 
     [Test]

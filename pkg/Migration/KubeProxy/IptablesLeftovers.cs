@@ -66,7 +66,7 @@ internal sealed class IptablesLeftovers(Tools tools, RemovalLog log)
 
         if (removal.Kept.Count > 0)
         {
-            log.Kept($"{tool}, table {removal.Table}: {string.Join(", ", removal.Kept)}, which rules of others lead to");
+            log.Kept(tool, removal.Table, removal.Kept);
         }
     }
 }

@@ -4,8 +4,8 @@ namespace KubeProxyNext.Migration.KubeProxy;
 public static class KubeProxyCleanup
 {
     /// <summary>
-    /// Removes it from the network namespace of the calling thread, with the tools that the machine has: one that is missing is no error, nor
-    /// is there having been nothing.
+    /// Removes it from the network namespace of the calling thread, with the tools that the machine has. One that is missing is no error by
+    /// itself, nor is there having been nothing: the kernel tells what is left.
     /// </summary>
     public static Removal Run() => Run(Tools.OfMachine);
 
@@ -15,6 +15,7 @@ public static class KubeProxyCleanup
         new IptablesLeftovers(tools, log).Remove();
         new NftablesLeftovers(tools, log).Remove();
         new IpvsLeftovers(tools, log).Remove();
+        log.LookAgain();
         return log.Result;
     }
 }

@@ -10,7 +10,11 @@ public static class LeftoverScan
     /// <summary>What there is in the network namespace of the calling thread, a line for each place; empty for nothing.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     /// <exception cref="MigrationException">The kernel refused.</exception>
-    public static IReadOnlyList<string> Find()
+    public static IReadOnlyList<string> Find() => FindExcept(new HashSet<(string, string)>());
+
+    /// <summary>As <see cref="Find"/>, without chains that are to stay.</summary>
+    /// <param name="kept">Their tables and names.</param>
+    internal static IReadOnlyList<string> FindExcept(IReadOnlySet<(string Table, string Chain)> kept)
     {
         var chains = NftChains.List();
         var own = from chain in chains
@@ -18,12 +22,12 @@ public static class LeftoverScan
                   group chain by chain.Family into family
                   select $"nftables: table {family.Key} {OwnTable}";
         var nft = from chain in chains
-                  where chain.Family is "ip" or "ip6" && KubeProxyChains.Contains(chain.Table, chain.Name)
+                  where chain.Family is "ip" or "ip6" && KubeProxyChains.Contains(chain.Table, chain.Name) && !kept.Contains((chain.Table, chain.Name))
                   group chain by (chain.Family, chain.Table) into table
                   select Line($"{(table.Key.Family == "ip" ? "iptables" : "ip6tables")}-nft", table.Key.Table, table.Count());
         var legacy = from family in LegacyIptables.Families
                      from chain in family.List()
-                     where KubeProxyChains.Contains(chain.Table, chain.Chain)
+                     where KubeProxyChains.Contains(chain.Table, chain.Chain) && !kept.Contains((chain.Table, chain.Chain))
                      group chain by (family.Family, chain.Table) into table
                      select Line($"{table.Key.Family}-legacy", table.Key.Table, table.Count());
         var device = Links.List().Any(link => link.Name == IpvsLeftovers.Device) ? [$"device {IpvsLeftovers.Device} of the IPVS mode"] : (string[])[];
