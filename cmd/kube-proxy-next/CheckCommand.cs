@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster.Api;
+using KubeProxyNext.Config;
 using KubeProxyNext.Migration.Checks;
 
 namespace KubeProxyNext;
@@ -21,6 +22,9 @@ internal static class CheckCommand
 
     private static readonly Option<string> Output = new("-o", "--output") { Description = "table or json", DefaultValueFactory = _ => "table" };
 
+    // Those of the daemon that say where it listens.
+    private static readonly Flags Addresses = new([Settings.ConfigFile, Settings.HealthzBindAddress, Settings.MetricsBindAddress]);
+
     /// <param name="bpffs">The option that other verbs have too.</param>
     internal static Command Create(Option<string> bpffs, TimeProvider time)
     {
@@ -29,13 +33,27 @@ internal static class CheckCommand
         {
             bpffs, Cgroup, KubeConfig, Master, Source, Output,
         };
+        foreach (var option in Addresses.Options)
+        {
+            command.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            _ = Addresses.Read(result.GetResult, out var faults);
+            foreach (var fault in faults)
+            {
+                result.AddError(fault);
+            }
+        });
         command.SetAction((parsed, cancellationToken) => CommandLine.Guarded(
             async () =>
             {
                 var (folder, cgroup) = (parsed.GetValue(bpffs)!, parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2());
                 List<CheckLine> lines =
                 [
-                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), ProgramCheck.Run(folder, cgroup), .. NodeChecks.RunPorts(),
+                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), ProgramCheck.Run(folder, cgroup),
+                    .. AddressesOf(Addresses.Read(parsed.GetResult, out _)).Select(PortChecks.Run),
                 ];
                 if (parsed.GetValue(Source) is null)
                 {
@@ -50,6 +68,18 @@ internal static class CheckCommand
             },
             cancellationToken));
         return command;
+    }
+
+    private static DaemonAddress[] AddressesOf(IReadOnlyDictionary<Setting, object> given)
+    {
+        var configuration = given.TryGetValue(Settings.ConfigFile, out var file) && file is string { Length: > 0 } path
+            ? ConfigurationLoader.FromFile(File.ReadAllText(path), path, given).Configuration
+            : ConfigurationLoader.FromFlags(given);
+        return
+        [
+            new(RunOptionsReader.AddressOf(configuration.Get(Settings.HealthzBindAddress)), "/healthz", $"--{Settings.HealthzBindAddress.Flag}"),
+            new(RunOptionsReader.AddressOf(configuration.Get(Settings.MetricsBindAddress)), "/metrics", $"--{Settings.MetricsBindAddress.Flag}"),
+        ];
     }
 
     private static async Task<CheckLine> ApiServerAsync(string? kubeConfig, string? master, TimeProvider time, CancellationToken cancellationToken)

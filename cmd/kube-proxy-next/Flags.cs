@@ -5,10 +5,10 @@ using KubeProxyNext.Dataplane.Devices;
 
 namespace KubeProxyNext;
 
-/// <summary>The settings that have flags as options of the command line, understood as kube-proxy understands its own.</summary>
-internal sealed class Flags
+/// <summary>Settings that have flags as options of the command line, understood as kube-proxy understands its own.</summary>
+internal sealed class Flags(IEnumerable<Setting> settings)
 {
-    private readonly Dictionary<Setting, Option<string[]>> _options = Settings.All
+    private readonly Dictionary<Setting, Option<string[]>> _options = settings
         .Where(setting => setting.Flag is not null)
         .ToDictionary(setting => setting, Create);
 

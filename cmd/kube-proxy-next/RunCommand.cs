@@ -8,7 +8,7 @@ internal static class RunCommand
 {
     internal static Command Create(TimeProvider time)
     {
-        var flags = new Flags();
+        var flags = new Flags(Settings.All);
         var command = new Command("run", "Runs the daemon (also without a verb).");
         foreach (var option in flags.Options)
         {

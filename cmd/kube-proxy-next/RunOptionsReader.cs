@@ -69,7 +69,8 @@ internal static class RunOptionsReader
             : MapCapacities.FlowsFor(
                 Environment.ProcessorCount, MachineMemory.Total, configuration.Get(Settings.ConntrackMaxPerCore), configuration.Get(Settings.ConntrackMin)));
 
-    private static IPEndPoint? AddressOf(string text) => BindAddresses.TryParse(text, port: 0, out var address) ? address : null;
+    /// <summary>Where a server is to listen; null for nowhere.</summary>
+    internal static IPEndPoint? AddressOf(string text) => BindAddresses.TryParse(text, port: 0, out var address) ? address : null;
 
     // Behaviour 11.1: trimmed and in lower case; empty is not given. Environment.MachineName ends at the first dot, where many
     // clusters have names of nodes go on.

@@ -27,6 +27,28 @@ public static unsafe class LoadedPrograms
         return Marshal.GetLastPInvokeError() == Errno.NoEntry ? programs : throw BpfException.FromLastError("list", "programs");
     }
 
+    /// <summary>The id of the program that is pinned at a path.</summary>
+    /// <exception cref="BpfException">There is none, or the kernel refused.</exception>
+    public static uint IdAt(string path)
+    {
+        var fd = LibBpf.bpf_obj_get(path);
+        if (fd < 0)
+        {
+            throw BpfException.FromLastError("open program", path);
+        }
+
+        try
+        {
+            var info = default(ProgramInfo);
+            var size = (uint)sizeof(ProgramInfo);
+            return LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.Id : throw BpfException.FromLastError("read program", path);
+        }
+        finally
+        {
+            _ = LibC.close(fd);
+        }
+    }
+
     /// <summary>The ids of programs of one kind at a cgroup: of those that hang there, not of those above it.</summary>
     /// <param name="attachType"><c>enum bpf_attach_type</c>.</param>
     /// <exception cref="BpfException">The kernel refused.</exception>
@@ -69,6 +91,9 @@ public static unsafe class LoadedPrograms
     {
         internal const int NameLength = 16;
         private const int NameOffset = 64;
+
+        [FieldOffset(sizeof(uint))]
+        public uint Id;
 
         [FieldOffset(NameOffset)]
         public fixed byte Name[NameLength];

@@ -21,6 +21,8 @@ internal static class Rtnetlink
     internal const ushort GetNeighbour = 30;
     internal const ushort NewRule = 32;
     internal const ushort DeleteRule = 33;
+    internal const ushort NewFilter = 44;
+    internal const ushort GetFilter = 46;
     internal const ushort NewNexthop = 104;
     internal const ushort DeleteNexthop = 105;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using KubeProxyNext.ApiServer;
 using KubeProxyNext.EndToEnd.Api;
@@ -60,13 +61,37 @@ internal sealed class CheckTests
     public async Task ApiServer_AtItsOwnClusterIP_Fails()
     {
         await Node.AddAddressAsync($"{Address}/32");
-        await using var service = await TestApiServer.StartAsync(new() { Address = System.Net.IPAddress.Parse(Address), Port = 6443, Bind = Node.Bind });
+        await using var service = await TestApiServer.StartAsync(new() { Address = IPAddress.Parse(Address), Port = 6443, Bind = Node.Bind });
         service.Apply(new ServiceManifest("kubernetes", Address).Port(443, 6443).ToString());
 
         var (code, lines) = await CheckAsync("--kubeconfig", KubeConfig(service));
 
         Assert.That((code, lines["API server"].Result), Is.EqualTo((1, "failed")));
         Assert.That(lines["API server"].Advice, Does.Contain($"{Address}:6443/ is the ClusterIP of the Service 'kubernetes'").And.Contains("--master"));
+    }
+
+    [Test]
+    public async Task PortsThatAreConfigured_AreLookedAt_AndWhoListensIsNamed()
+    {
+        using var listener = Node.Bind(new(IPAddress.Parse(Node.IPv4), 10300));
+        listener.Listen();
+
+        var (_, lines) = await CheckAsync(
+            "--source", _cluster.Manifests.Path, "--healthz-bind-address", $"{Node.IPv4}:10300", "--metrics-bind-address", "127.0.0.1:10301");
+
+        Assert.That((lines["port 10300 (/healthz)"].Result, lines["port 10301 (/metrics)"].Result), Is.EqualTo(("warning", "passed")));
+        Assert.That(lines["port 10300 (/healthz)"].Found, Does.EndWith($"(process {Environment.ProcessId}) listens there"));
+    }
+
+    [Test]
+    public async Task ProgramsOfOthersAtDevices_AreNamed()
+    {
+        (await Node.RunAsync("tc", "qdisc", "add", "dev", "eth0", "clsact")).MustSucceed();
+        (await Node.RunAsync("tc", "filter", "add", "dev", "eth0", "ingress", "u32", "match", "u32", "0", "0")).MustSucceed();
+
+        var (code, lines) = await CheckAsync("--kubeconfig", KubeConfig(_api));
+
+        Assert.That((code, lines["other programs at devices"].Result, lines["other programs at devices"].Found), Is.EqualTo((0, "warning", "filter u32 at eth0")));
     }
 
     [Test]
@@ -77,7 +102,8 @@ internal sealed class CheckTests
         var (_, lines) = await CheckAsync("--source", _cluster.Manifests.Path);
 
         Assert.That(lines["own programs"].Found, Does.Match("^[0-9]+ are at work by "));
-        Assert.That(lines["other programs at our hooks"].Found, Is.EqualTo("none"));
+        Assert.That((lines["other programs at our hooks"].Found, lines["other programs at devices"].Found), Is.EqualTo(("none", "none")));
+        Assert.That(lines["port 10256 (/healthz)"].Found, Does.Match(@"^kube-proxy-next \(process [0-9]+\) listens there already$"));
     }
 
     private string KubeConfig(TestApiServer server)

@@ -17,8 +17,23 @@ internal static class OwnState
                 : CheckLine.Passed(Subject, $"{links.Count} are at work by {bpffs}");
     }
 
-    /// <summary>The ids of programs that our pinned links run.</summary>
-    internal static IReadOnlySet<uint> Programs(string bpffs) => LinksIn(bpffs).Select(link => link.Program).OfType<uint>().ToHashSet();
+    /// <summary>The ids of programs that our pinned links run, and our filters.</summary>
+    internal static IReadOnlySet<uint> Programs(string bpffs) =>
+        LinksIn(bpffs).Select(link => link.Program).OfType<uint>().Concat(FiltersIn(bpffs).Select(ProgramAt).OfType<uint>()).ToHashSet();
+
+    private static string[] FiltersIn(string bpffs) => Directory.Exists(Path.Combine(bpffs, "links")) ? Directory.GetFiles(Path.Combine(bpffs, "links"), "*_filter") : [];
+
+    private static uint? ProgramAt(string file)
+    {
+        try
+        {
+            return LoadedPrograms.IdAt(file);
+        }
+        catch (BpfException)
+        {
+            return null;
+        }
+    }
 
     private static IReadOnlyList<(string Name, uint? Program)> LinksIn(string bpffs)
     {
