@@ -33,14 +33,15 @@ public readonly unsafe record struct ClsactFilter(int Device, DeviceHook Hook, u
     }
 
     /// <summary>Has the device run the program, in the place of the one that this filter ran before, if there is one.</summary>
+    /// <returns>Whether the device had no such qdisc before.</returns>
     /// <exception cref="BpfException">The kernel refused: above all, where there is no such device.</exception>
-    public void Attach(BpfProgram program)
+    public bool Attach(BpfProgram program)
     {
         var (hook, options) = (HookOf(), OptionsOf());
-        var qdisc = hook with { Point = LibBpf.ClsactIngress | LibBpf.ClsactEgress };
+        var qdisc = QdiscOf(Device);
         LibBpfLog.Start();
-        var failed = LibBpf.bpf_tc_hook_create(&qdisc) != 0
-            && Marshal.GetLastPInvokeError() != Errno.Exists;
+        var isMade = LibBpf.bpf_tc_hook_create(&qdisc) == 0;
+        var failed = !isMade && Marshal.GetLastPInvokeError() != Errno.Exists;
         if (!failed)
         {
             (options.ProgramFd, options.Flags) = (program.Fd, Replace);
@@ -53,6 +54,8 @@ public readonly unsafe record struct ClsactFilter(int Device, DeviceHook Hook, u
         {
             throw new BpfException("attach filter", Text, error, log.Length > 0 ? log : null);
         }
+
+        return isMade;
     }
 
     /// <summary>Removes the filter. The qdisc stays: others may use it. False where there was no such filter, or no such device.</summary>
@@ -69,6 +72,28 @@ public readonly unsafe record struct ClsactFilter(int Device, DeviceHook Hook, u
             ? false
             : throw BpfException.FromLastError("remove filter", Text);
     }
+
+    /// <summary>Removes a device's qdisc with all filters, whosever they are. False where there was none, or no such device.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public static bool RemoveQdisc(int device)
+    {
+        var qdisc = QdiscOf(device);
+        if (LibBpf.bpf_tc_hook_destroy(&qdisc) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NoDevice or Errno.Invalid
+            ? false
+            : throw BpfException.FromLastError("remove clsact", $"of device {device}");
+    }
+
+    private static LibBpf.ClsactHook QdiscOf(int device) => new()
+    {
+        Size = (nuint)sizeof(LibBpf.ClsactHook),
+        Device = device,
+        Point = LibBpf.ClsactIngress | LibBpf.ClsactEgress,
+    };
 
     private LibBpf.ClsactHook HookOf() => new()
     {

@@ -111,6 +111,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_tc_hook_create(ClsactHook* hook);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_tc_hook_destroy(ClsactHook* hook);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_tc_attach(ClsactHook* hook, ClsactOptions* options);
 
     [LibraryImport(Library, SetLastError = true)]

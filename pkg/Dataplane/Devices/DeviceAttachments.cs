@@ -87,7 +87,11 @@ internal sealed class DeviceAttachments(string folder, IpFamily family, DeviceAt
         program.Pin(pin.Path);
         try
         {
-            pin.Filter.Attach(program);
+            if (pin.Filter.Attach(program))
+            {
+                pin.Qdisc.Note();
+            }
+
             _attach = DeviceAttach.Clsact;
         }
         catch (BpfException)

@@ -23,6 +23,9 @@ internal readonly partial record struct DevicePin(string Path, IpFamily Family, 
     internal ClsactFilter Filter =>
         new(Device, Hook, FilterHandle | (uint)Family, Hook == DeviceHook.Ingress ? IngressPriority : EgressPriority);
 
+    /// <summary>What the filter is at, if we made it.</summary>
+    internal OwnQdisc Qdisc => new(System.IO.Path.GetDirectoryName(Path)!, Device);
+
     internal static DevicePin Of(string folder, IpFamily family, DeviceHook hook, int device, bool isFilter) => new(
         System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture,
             $"{(hook == DeviceHook.Ingress ? "ingress" : "egress")}{(int)family}_{device}{(isFilter ? "_filter" : "")}")),
@@ -54,6 +57,7 @@ internal readonly partial record struct DevicePin(string Path, IpFamily Family, 
         }
 
         File.Delete(Path);
+        Qdisc.RemoveIfUnused();
     }
 
     [GeneratedRegex("^(?<hook>ingress|egress)(?<family>[46])_(?<device>[0-9]{1,9})(?<filter>_filter)?(_next)?$")]

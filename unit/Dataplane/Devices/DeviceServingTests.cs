@@ -164,6 +164,39 @@ public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
     }
 
     [Test]
+    public void Cleanup_QdiscThatWeMade_GoesUnlessOthersHaveFiltersThere([Values] bool isUsed)
+    {
+        using var others = new OthersPrograms(Network, Eth0.Index, DeviceAttach.Clsact);
+        Serve(Eth0);
+        Restart(kind);
+        Serve(Eth0);
+        if (isUsed)
+        {
+            others.AttachAfter();
+        }
+
+        Tested.Dispose();
+        Network.Run(() => KubeProxyNext.Dataplane.Dataplane.Cleanup(Pins.Bpffs));
+
+        Assert.That((others.AreThere(), Directory.Exists(Pins.Bpffs)), Is.EqualTo((true, false)));
+        Assert.That(HasQdisc(Eth0), Is.EqualTo(isUsed));
+    }
+
+    [Test]
+    public void Cleanup_QdiscOfOthers_StaysWithoutAnyFilter()
+    {
+        using var others = new OthersPrograms(Network, Eth0.Index, DeviceAttach.Clsact);
+        others.AttachBefore();
+        Serve(Eth0);
+        others.Detach();
+
+        Tested.Dispose();
+        Network.Run(() => KubeProxyNext.Dataplane.Dataplane.Cleanup(Pins.Bpffs));
+
+        Assert.That(HasQdisc(Eth0));
+    }
+
+    [Test]
     public void OthersPrograms_AreThereBeforeAndAfter_AllRunAndOursLeaveThemAlone()
     {
         using var others = new OthersPrograms(Network, Eth0.Index, kind);
@@ -208,6 +241,9 @@ public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
 
         Assert.That(Program(tunnel, DeviceHook.Ingress), Is.Positive.And.Not.EqualTo(Program(Eth0, DeviceHook.Ingress)));
     }
+
+    // Which it has not any more afterwards.
+    private bool HasQdisc(DevicePlan device) => Network.Run(() => ClsactFilter.RemoveQdisc(device.Index));
 
     private uint Program(DevicePlan device, DeviceHook hook)
     {

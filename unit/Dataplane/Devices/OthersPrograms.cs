@@ -40,6 +40,9 @@ internal sealed class OthersPrograms : IDisposable
     internal bool AreThere() => _links.All(link => List(DeviceHook.Ingress).Concat(List(DeviceHook.Egress)).Contains(link.ProgramId))
         && _filters.All(filter => _network.Run(filter.FindProgram) is not null);
 
+    /// <summary>Takes the filters away; the qdisc stays.</summary>
+    internal void Detach() => _filters.ForEach(filter => _network.Run(filter.Detach));
+
     internal uint[] List(DeviceHook hook) => _network.Run(() => DevicePrograms.List(_device, hook));
 
     public void Dispose()
