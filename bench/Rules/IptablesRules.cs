@@ -11,64 +11,27 @@ namespace KubeProxyNext.Bench.Rules;
 /// </summary>
 internal sealed class IptablesRules : IRuleSet
 {
-    private const string Filter = """
-        *filter
-        :KUBE-EXTERNAL-SERVICES - [0:0]
-        :KUBE-FORWARD - [0:0]
-        :KUBE-NODEPORTS - [0:0]
-        :KUBE-PROXY-FIREWALL - [0:0]
-        :KUBE-SERVICES - [0:0]
-        -A INPUT -m conntrack --ctstate NEW -j KUBE-PROXY-FIREWALL
-        -A INPUT -j KUBE-NODEPORTS
-        -A INPUT -m conntrack --ctstate NEW -j KUBE-EXTERNAL-SERVICES
-        -A FORWARD -m conntrack --ctstate NEW -j KUBE-PROXY-FIREWALL
-        -A FORWARD -j KUBE-FORWARD
-        -A FORWARD -m conntrack --ctstate NEW -j KUBE-SERVICES
-        -A FORWARD -m conntrack --ctstate NEW -j KUBE-EXTERNAL-SERVICES
-        -A OUTPUT -m conntrack --ctstate NEW -j KUBE-PROXY-FIREWALL
-        -A OUTPUT -m conntrack --ctstate NEW -j KUBE-SERVICES
-        -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP
-        -A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT
-        -A KUBE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        COMMIT
-        *nat
-        :KUBE-MARK-MASQ - [0:0]
-        :KUBE-NODEPORTS - [0:0]
-        :KUBE-POSTROUTING - [0:0]
-        :KUBE-SERVICES - [0:0]
-        """;
-
-    private const string Nat = """
-        -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-        -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-        -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
-        -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
-        -A KUBE-POSTROUTING -j MARK --xor-mark 0x4000
-        -A KUBE-POSTROUTING -j MASQUERADE --random-fully
-        -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
-        """;
-
     public string Name => "iptables";
 
     public Task LoadAsync(Node node, string file) => RuleLoading.RunAsync(node, "iptables-restore", file);
 
     public void Write(TextWriter file, BenchServices services)
     {
-        file.WriteLine(Filter);
+        file.WriteLine(KubeProxyIptables.Filter);
+        file.WriteLine(KubeProxyIptables.NatChains);
         for (var i = 0; i < services.Count; i++)
         {
             file.WriteLine($":KUBE-SVC-{i:X16} - [0:0]");
             Array.ForEach(Server.Ports, port => file.WriteLine($":{EndpointOf(i, port)} - [0:0]"));
         }
 
-        file.WriteLine(Nat);
+        file.WriteLine(KubeProxyIptables.NatRules);
         for (var i = 0; i < services.Count; i++)
         {
             WriteService(file, services, i);
         }
 
-        file.WriteLine("-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS");
-        file.WriteLine("COMMIT");
+        file.Write(KubeProxyIptables.NatEnd);
     }
 
     private static void WriteService(TextWriter file, BenchServices services, int index)

@@ -10,6 +10,8 @@ internal sealed record RuledService(int Number, string IPv4, string IPv6, int Po
 /// </summary>
 internal static class KubeProxyRules
 {
+    private static readonly string[] Protocols = ["tcp", "udp"];
+
     /// <summary>As in its nftables mode.</summary>
     public static string Nftables(Node node, IEnumerable<RuledService> services) =>
         Table("ip", node.IPv4, services.Select(service => (service, service.IPv4, service.Backend.IPv4)))
@@ -19,36 +21,15 @@ internal static class KubeProxyRules
     public static string Iptables(IEnumerable<RuledService> services, bool isIPv6)
     {
         RuledService[] all = [.. services];
-        return $"""
-            *filter
-            :KUBE-FORWARD - [0:0]
-            :KUBE-PROXY-CANARY - [0:0]
-            -A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
-            -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP
-            -A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT
-            -A KUBE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-            COMMIT
-            *nat
-            :KUBE-MARK-MASQ - [0:0]
-            :KUBE-NODEPORTS - [0:0]
-            :KUBE-POSTROUTING - [0:0]
-            :KUBE-SERVICES - [0:0]
-            {Lines(all.Select(service => $":KUBE-SVC-{service.Number:X16} - [0:0]\n:KUBE-EXT-{service.Number:X16} - [0:0]"))}
-            -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-            -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-            -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
-            -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
-            -A KUBE-POSTROUTING -j MARK --xor-mark 0x4000
-            -A KUBE-POSTROUTING -j MASQUERADE --random-fully
-            -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
-            {Lines(all.Select(service => Rules(service, isIPv6)))}
-            -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
-            COMMIT
-
-            """;
+        return Lines([
+            KubeProxyIptables.Filter,
+            KubeProxyIptables.NatChains,
+            .. all.Select(service => $":KUBE-SVC-{service.Number:X16} - [0:0]\n:KUBE-EXT-{service.Number:X16} - [0:0]"),
+            KubeProxyIptables.NatRules,
+            .. all.Select(service => Rules(service, isIPv6)),
+            KubeProxyIptables.NatEnd,
+        ]);
     }
-
-    private static readonly string[] Protocols = ["tcp", "udp"];
 
     private static string Rules(RuledService service, bool isIPv6)
     {
