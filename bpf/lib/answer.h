@@ -13,6 +13,7 @@
 
 #include "addr.h"
 #include "marks.h"
+#include "memory.h"
 #include "packet.h"
 #include "rewrite.h"
 #include "route.h"
@@ -153,11 +154,11 @@ static __always_inline int answer_write(struct __sk_buff *skb, const struct pack
 {
 	__s32 surplus = (packet->l4 + 4) & ~3;
 
-	if (!size || size > sizeof(*answer))
-		return -EMSGSIZE;
 	if (bpf_skb_change_tail(skb, packet->l3 + size + surplus, 0) ||
 	    bpf_skb_adjust_room(skb, -surplus, BPF_ADJ_ROOM_MAC, 0))
 		return -ENOMEM;
+	if (!size_fits(&size, sizeof(*answer)))
+		return -EMSGSIZE;
 	return bpf_skb_store_bytes(skb, packet->l3, answer, size,
 				   BPF_F_RECOMPUTE_CSUM | BPF_F_INVALIDATE_HASH);
 }
@@ -201,7 +202,8 @@ __noinline int answer_icmp(struct __sk_buff *skb, const struct packet *packet, _
 	if (!packet || !answer || !answer_is_due(packet))
 		return TC_ACT_SHOT;
 	quote = packet->length < ANSWER_QUOTE ? packet->length & ~3 : ANSWER_QUOTE;
-	if (!quote || bpf_skb_load_bytes(skb, packet->l3, answer->quote, quote))
+	if (!size_fits(&quote, ANSWER_QUOTE) ||
+	    bpf_skb_load_bytes(skb, packet->l3, answer->quote, quote))
 		return TC_ACT_SHOT;
 	size = sizeof(answer->icmp) + quote;
 	answer->icmp = (struct icmp_header){.type = type, .code = code, .word = bpf_htonl(word)};

@@ -59,7 +59,7 @@ __noinline int cut_sum_some(struct __sk_buff *skb, const struct packet *packet, 
 		return 0;
 	if (size > CUT_SUM)
 		size = CUT_SUM;
-	if (!size || bpf_skb_load_bytes(skb, offset, buffer->bytes, size))
+	if (!size_fits(&size, CUT_SUM) || bpf_skb_load_bytes(skb, offset, buffer->bytes, size))
 		return -EFAULT;
 	for (int i = 0; i < 3; i++)
 		buffer->bytes[size + i] = 0;
@@ -174,7 +174,7 @@ static __always_inline int cut_make_second(struct __sk_buff *skb, const struct p
 					   const struct cut_buffer *buffer, __u32 first, __u32 size,
 					   __be16 fragment)
 {
-	if (!size || size > CUT_TAIL || bpf_skb_change_tail(skb, packet->l4 + size, 0) ||
+	if (bpf_skb_change_tail(skb, packet->l4 + size, 0) || !size_fits(&size, CUT_TAIL) ||
 	    bpf_skb_store_bytes(skb, packet->l4, buffer->bytes, size, BPF_F_RECOMPUTE_CSUM))
 		return -ENOMEM;
 	return cut_write_ip(skb, packet, size, first, !(fragment & bpf_htons(IP_MORE_FRAGMENTS)));
@@ -205,7 +205,8 @@ __noinline int cut_in_two(struct __sk_buff *skb, const struct packet *packet, __
 	if (!(packet->flags & PACKET_FRAGMENT) && packet_has_ports(packet) &&
 	    cut_finish_checksum(skb, packet))
 		return TC_ACT_SHOT;
-	if (bpf_skb_load_bytes(skb, packet->l4 + first, buffer->bytes, rest))
+	if (!size_fits(&rest, CUT_TAIL) ||
+	    bpf_skb_load_bytes(skb, packet->l4 + first, buffer->bytes, rest))
 		return TC_ACT_SHOT;
 	skb->tc_index = 0;
 	if (cut_send_first(skb, packet, first) ||

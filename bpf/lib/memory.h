@@ -43,3 +43,18 @@ static __always_inline __u64 load_acquire(__u64 *word)
 	return __sync_fetch_and_add(word, 0);
 #endif
 }
+
+/* Whether a size is none of those that a buffer of so many bytes does not take, zero among them. By
+ * one comparison on the value that is passed on afterwards: verifiers before 6.13 see no bounds in
+ * what the compiler would make of it, and none of those that were there before a call.
+ */
+static __always_inline bool size_fits(__u32 *size, __u32 most)
+{
+	__u32 behind = *size - 1;
+
+	barrier_var(behind);
+	if (behind >= most)
+		return false;
+	*size = behind + 1;
+	return true;
+}

@@ -89,10 +89,8 @@ static __always_inline int nat_claim(struct nat_scratch *nat)
 /* Removes what was made of a connection before something failed. */
 static __always_inline void nat_forget(struct nat_scratch *nat, const struct packet *packet)
 {
-	struct flow_key destination_twin;
-
-	flow_twin_key(&nat->destination, packet->tuple.protocol, &destination_twin);
-	flow_remove(&destination_twin);
+	flow_twin_key(&nat->destination, packet->tuple.protocol, &nat->twin_key);
+	flow_remove(&nat->twin_key);
 	flow_remove_pair(&nat->key);
 }
 
@@ -288,13 +286,14 @@ nat_restore_masquerade(struct nat_scratch *nat, const struct flow_key *key, cons
 /* Removes all entries of a connection that a packet of the client found. */
 __noinline int nat_end(const struct flow_key *key, const struct flow *flow)
 {
-	struct flow_key masquerade;
+	struct nat_scratch *nat = nat_scratch_get();
 
-	if (!key || !flow)
+	if (!key || !flow || !nat)
 		return -EINVAL;
-	masquerade = nat_masquerade_key(key, flow);
-	if (flow->flags & FLOW_MASQUERADED)
-		flow_remove_pair(&masquerade);
+	if (flow->flags & FLOW_MASQUERADED) {
+		nat->key = nat_masquerade_key(key, flow);
+		flow_remove_pair(&nat->key);
+	}
 	return flow_remove_pair(key);
 }
 
@@ -307,13 +306,18 @@ static __always_inline bool nat_is_turned(const struct nat_scratch *nat,
 	return route_is_known(&nat->route) && nat->route.hop.ifindex == packet->from;
 }
 
-static __always_inline int nat_make(struct __sk_buff *skb, const struct packet *packet,
-				    const struct packet_settings *settings, struct nat_scratch *nat)
+/* Makes the entries for the backend that is chosen in the scratch: 0, or -errno. */
+__noinline int nat_make(struct __sk_buff *skb, const struct packet *packet)
 {
-	const struct choice *choice = &nat->choice;
+	const struct packet_settings *settings = packet_settings_get();
+	struct nat_scratch *nat = nat_scratch_get();
+	const struct choice *choice;
 	bool masquerade;
 	__u32 to;
 
+	if (!packet || !settings || !nat)
+		return -ENOENT;
+	choice = &nat->choice;
 	masquerade = sender_is_masqueraded(nat->sender, nat->target, settings) ||
 		     ip_equal(&choice->addr, &packet->tuple.saddr);
 	/* After routing it is too late for that: the way has to be found anew. */
@@ -356,7 +360,6 @@ static __always_inline bool nat_is_tracked(struct __sk_buff *skb, const struct p
 
 /* Has the connection made once more with another port, where that is so. */
 static __always_inline int nat_make_anew(struct __sk_buff *skb, const struct packet *packet,
-					 const struct packet_settings *settings,
 					 struct nat_scratch *nat)
 {
 	const struct flow *flow;
@@ -367,28 +370,26 @@ static __always_inline int nat_make_anew(struct __sk_buff *skb, const struct pac
 		if (flow)
 			nat_end(&packet->tuple, flow);
 		nat->anew = true;
-		err = nat_make(skb, packet, settings, nat);
+		err = nat_make(skb, packet);
 	}
 	return err;
 }
 
-/* Makes the entries for a packet that begins a connection to the backend that is chosen in the
- * scratch: 0, or -errno.
+/* Begins a connection with the packet, to the backend that is chosen in the scratch: 0, or -errno.
  */
-__noinline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
+static __always_inline int nat_begin(struct __sk_buff *skb, const struct packet *packet)
 {
-	const struct packet_settings *settings = packet_settings_get();
 	struct nat_scratch *nat = nat_scratch_get();
 	int err;
 
-	if (!packet || !settings || !nat)
+	if (!nat)
 		return -ENOENT;
 	nat->anew = packet->flags & PACKET_ANEW;
 	/* Before the entries: an atomic operation waits for what was written before it. */
 	backend_count_flow(nat->choice.backend, 1);
-	err = nat_make(skb, packet, settings, nat);
+	err = nat_make(skb, packet);
 	if (!err)
-		err = nat_make_anew(skb, packet, settings, nat);
+		err = nat_make_anew(skb, packet, nat);
 	if (err)
 		backend_count_flow(nat->choice.backend, -1);
 	return err;
