@@ -110,6 +110,7 @@ internal sealed class TestedFlows : IDisposable
     internal void Churn(string tuple, Protocol protocol)
     {
         var image = ImageOf(tuple, protocol);
+        image.Set("seen", Now);
         image.Set("service", Service);
         image.Set("service_generation", _traffic.Read(Service).Generation);
         Run("churn_flow", image);
