@@ -71,8 +71,8 @@ int carry_flow(struct flow_case *given)
 
 #define CHURNS 1000
 
-/* So many flows, one after the other, that carry a packet each: one is removed, the next is written
- * over.
+/* So many flows, one after the other, most of which carry less than the one before: one is removed,
+ * the next is written over.
  */
 SEC("syscall")
 int churn_flow(struct flow_case *given)
@@ -81,8 +81,10 @@ int churn_flow(struct flow_case *given)
 	struct flow flow = given->flow;
 
 	for (int i = 0; i < CHURNS; i++) {
+		__u64 packets = 8 - (i & 7);
+
 		flow_insert(&key, &flow, BPF_ANY);
-		carry(&key, 1, 100);
+		carry(&key, packets, packets * 100);
 		if (i & 1)
 			flow_remove(&key);
 	}

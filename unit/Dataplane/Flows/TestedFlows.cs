@@ -106,7 +106,7 @@ internal sealed class TestedFlows : IDisposable
     /// <summary>The entry is removed as programs remove it.</summary>
     internal void Remove(string tuple, Protocol protocol) => Assert.That(Run("remove_flow", ImageOf(tuple, protocol)).Error, Is.Zero);
 
-    /// <summary>A thousand flows of this tuple, one after the other, with a packet of 100 bytes each.</summary>
+    /// <summary>A thousand flows of this tuple, one after the other, with one to eight packets of 100 bytes.</summary>
     internal void Churn(string tuple, Protocol protocol)
     {
         var image = ImageOf(tuple, protocol);
