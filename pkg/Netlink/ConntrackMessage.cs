@@ -8,6 +8,7 @@ namespace KubeProxyNext.Netlink;
 internal static class ConntrackMessage
 {
     internal const string NewName = "IPCTNL_MSG_CT_NEW";
+    internal const string DeleteName = "IPCTNL_MSG_CT_DELETE";
 
     // NFNL_SUBSYS_CTNETLINK in the upper half.
     private const ushort New = 1 << 8 | 0;
@@ -55,9 +56,9 @@ internal static class ConntrackMessage
     // IP_CT_TCP_FLAG_BE_LIBERAL: nobody here knows sequence numbers and windows.
     private const byte BeLiberal = 8;
 
-    /// <summary>Has the kernel forget the connection that has such packets in either direction. Without an acknowledgement, unless it fails.</summary>
-    internal static void WriteDelete(MessageWriter writer, uint sequence, ConntrackTuple tuple) => writer.Message(
-        Delete, Rtnetlink.Request, sequence, HeaderOf(tuple), () => WriteTuple(writer, OriginalTuple, tuple));
+    /// <summary>Has the kernel forget the connection that has such packets in either direction. A failure is told in any case.</summary>
+    internal static void WriteDelete(MessageWriter writer, uint sequence, ConntrackTuple tuple, ushort flags = 0) => writer.Message(
+        Delete, (ushort)(Rtnetlink.Request | flags), sequence, HeaderOf(tuple), () => WriteTuple(writer, OriginalTuple, tuple));
 
     /// <summary>Has the kernel take a connection over.</summary>
     internal static void WriteNew(MessageWriter writer, uint sequence, TranslatedConnection connection) => writer.Message(

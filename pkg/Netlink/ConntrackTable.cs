@@ -36,6 +36,19 @@ public sealed class ConntrackTable : IDisposable
         }
     }
 
+    /// <summary>Has the kernel forget the connection that has such packets in either direction, if there is one.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public void Forget(ConntrackTuple tuple)
+    {
+        _writer.Clear();
+        ConntrackMessage.WriteDelete(_writer, ++_sequence, tuple, Rtnetlink.Acknowledge);
+        var error = Send(ConntrackMessage.DeleteName);
+        if (error is not (0 or Errno.NoEntry))
+        {
+            throw new NetlinkException("request", ConntrackMessage.DeleteName, error);
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     // In one datagram, which the kernel reads at one go: nearly nothing can happen in between.
@@ -48,23 +61,29 @@ public sealed class ConntrackTable : IDisposable
         }
 
         ConntrackMessage.WriteNew(_writer, ++_sequence, connection);
+        return Send(ConntrackMessage.NewName);
+    }
+
+    // What came of the last message.
+    private int Send(string name)
+    {
         try
         {
             _ = _socket.Send(_writer.Bytes);
-            return ReadError(_sequence);
+            return ReadError(_sequence, name);
         }
         catch (SocketException error)
         {
-            throw new NetlinkException("request", ConntrackMessage.NewName, error.NativeErrorCode);
+            throw new NetlinkException("request", name, error.NativeErrorCode);
         }
     }
 
     // What there was to forget, or was not, is of no interest.
-    private int ReadError(uint sequence)
+    private int ReadError(uint sequence, string name)
     {
         while (true)
         {
-            var messages = new MessageReader(_buffer.AsSpan(0, _socket.Receive(_buffer)), ConntrackMessage.NewName);
+            var messages = new MessageReader(_buffer.AsSpan(0, _socket.Receive(_buffer)), name);
             while (messages.Next())
             {
                 if (messages.Header.Type == Rtnetlink.Error && messages.Header.Sequence == sequence)

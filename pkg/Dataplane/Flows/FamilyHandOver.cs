@@ -16,6 +16,7 @@ internal sealed class FamilyHandOver<TEntry, TAddress>(string maps, ConntrackTab
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
     private readonly uint _now = FlowClock.Now;
+    private readonly List<ConntrackTuple> _former = [];
 
     /// <param name="before">What became of others.</param>
     /// <exception cref="BpfException">A map may not be read.</exception>
@@ -25,7 +26,9 @@ internal sealed class FamilyHandOver<TEntry, TAddress>(string maps, ConntrackTab
         using var map = PinnedMap.Open(Path.Combine(maps, "flows"));
         using var table = new FlowTable<TEntry, TAddress>(map);
         var flows = table.Read();
-        return flows.Values.Where(found => IsOfClient(found.Flow)).Aggregate(before, (result, found) => Take(table, flows, found.Flow, result));
+        var result = flows.Values.Where(found => IsOfClient(found.Flow)).Aggregate(before, (result, found) => Take(table, flows, found.Flow, result));
+        _former.ForEach(conntrack.Forget);
+        return result;
     }
 
     // Whoever comes now is not for the programs any more, and what has no entry is not refused: the stack has rules for it.
@@ -76,6 +79,11 @@ internal sealed class FamilyHandOver<TEntry, TAddress>(string maps, ConntrackTab
             {
                 table.Remove(entry);
             }
+        }
+
+        if (connection.Former is { } former)
+        {
+            _former.Add(former);
         }
 
         return result.PlusTaken();

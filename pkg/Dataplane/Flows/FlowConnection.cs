@@ -1,5 +1,6 @@
 using System.Net;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
 using KubeProxyNext.Netlink;
 
 namespace KubeProxyNext.Dataplane.Flows;
@@ -28,10 +29,20 @@ internal sealed class FlowConnection<TAddress>(FlowRecord<TAddress> client, Func
         client.Key,
     ];
 
-    /// <summary>As what netfilter may know the connection so far: the programs exchange the destination before it sees a packet.</summary>
-    internal IReadOnlyList<ConntrackTuple> Known => (client.Flags & FlowFlags.Redirect) != 0
-        ? [Original]
-        : [Original, new(Endpoint(client.To.Saddr, client.To.Sport), Destination, client.Key.Protocol)];
+    /// <summary>
+    /// As what netfilter may know the connection so far, so that it cannot know it anew: the programs exchange the destination before it sees a
+    /// packet.
+    /// </summary>
+    internal IReadOnlyList<ConntrackTuple> Known => (client.Flags & (FlowFlags.Redirect | FlowFlags.Masqueraded)) != 0 ? [Original] : [Original, Reached];
+
+    /// <summary>
+    /// As what else it knows the connection, where the source is exchanged after it: for packets that are on their way, and for nothing after
+    /// those. Null for UDP, which is forgotten soon.
+    /// </summary>
+    internal ConntrackTuple? Former =>
+        (client.Flags & FlowFlags.Masqueraded) != 0 && client.Key.Protocol == (byte)Protocol.Tcp ? Reached : null;
+
+    private ConntrackTuple Reached => new(Endpoint(client.To.Saddr, client.To.Sport), Destination, client.Key.Protocol);
 
     private ConntrackTuple Original => new(Endpoint(client.Key.Saddr, client.Key.Sport), Endpoint(client.Key.Daddr, client.Key.Dport), client.Key.Protocol);
 
