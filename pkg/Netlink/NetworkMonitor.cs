@@ -4,35 +4,18 @@ namespace KubeProxyNext.Netlink;
 /// Follows the links, the links with default routes and the addresses of one network namespace: that of the thread that makes it. It is
 /// level-triggered: whoever watches gets the whole state each time, and any number of changes that came meanwhile is one.
 /// </summary>
-public sealed class NetworkMonitor : IDisposable
+public sealed class NetworkMonitor : NewsMonitor
 {
     private readonly NetworkStateReader _reader;
-    private readonly NewsSocket _news;
 
-    /// <summary>Subscribes at once: a change after this is not missed, whenever watching begins.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <inheritdoc cref="NewsMonitor"/>
     public NetworkMonitor()
+        : this(new NetworkStateReader())
     {
-        _reader = new();
-        try
-        {
-            _news = new(Rtnetlink.LinkGroup | Rtnetlink.AddressGroups | Rtnetlink.RouteGroups | Rtnetlink.NexthopGroup, _reader);
-        }
-        catch
-        {
-            _reader.Dispose();
-            throw;
-        }
     }
 
-    /// <inheritdoc cref="AddressMonitor.Overflows"/>
-    public long Overflows => _news.Losses;
-
-    /// <inheritdoc cref="NewsSocket.BufferBytes"/>
-    internal int ReceiveBufferBytes
-    {
-        set => _news.BufferBytes = value;
-    }
+    private NetworkMonitor(NetworkStateReader reader)
+        : base(Rtnetlink.LinkGroup | Rtnetlink.AddressGroups | Rtnetlink.RouteGroups | Rtnetlink.NexthopGroup, reader, reader) => _reader = reader;
 
     /// <summary>
     /// The state as it is now, then again each time that it has changed. It ends only by cancellation or with an exception. One at a time
@@ -41,11 +24,5 @@ public sealed class NetworkMonitor : IDisposable
     /// <exception cref="OperationCanceledException">As asked for.</exception>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public IAsyncEnumerable<NetworkState> WatchAsync(CancellationToken cancellationToken = default) =>
-        StateFollower.WatchAsync(_news, _reader.TryRead, ReferenceEquals, cancellationToken);
-
-    public void Dispose()
-    {
-        _news.Dispose();
-        _reader.Dispose();
-    }
+        StateFollower.WatchAsync(News, _reader.TryRead, ReferenceEquals, cancellationToken);
 }

@@ -7,39 +7,22 @@ namespace KubeProxyNext.Netlink;
 /// meanwhile is told at once; what changes nothing for them is not: above all, that a neighbour was heard of or not for a while.
 /// </summary>
 /// <remarks>The kernel has no news of the MTU of a path, nor of what a tunnel or a bridge does with a packet after it was given it.</remarks>
-public sealed class NextHopMonitor : IDisposable
+public sealed class NextHopMonitor : NewsMonitor
 {
     private const uint Groups = Rtnetlink.LinkGroup | Rtnetlink.AddressGroups | Rtnetlink.RouteGroups | Rtnetlink.RuleGroups
         | Rtnetlink.NeighbourGroup | Rtnetlink.NexthopGroup;
 
-    private readonly NextHopNews _changes = new(new NeighbourTable());
-    private readonly NewsSocket _news;
+    private readonly NextHopNews _changes;
     private readonly DumpSocket _dump;
 
-    /// <summary>Subscribes at once: a change after this is not missed, whenever watching begins.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <inheritdoc cref="NewsMonitor"/>
     public NextHopMonitor()
+        : this(new NextHopNews(new NeighbourTable()), new DumpSocket())
     {
-        _news = new(Groups, _changes);
-        try
-        {
-            _dump = new();
-        }
-        catch
-        {
-            _news.Dispose();
-            throw;
-        }
     }
 
-    /// <summary>How often more changed than the socket's buffer holds, which is told as <see cref="NextHopChanges.Anything"/>.</summary>
-    public long Overflows => _news.Losses;
-
-    /// <inheritdoc cref="NewsSocket.BufferBytes"/>
-    internal int ReceiveBufferBytes
-    {
-        set => _news.BufferBytes = value;
-    }
+    private NextHopMonitor(NextHopNews changes, DumpSocket dump)
+        : base(Groups, changes, dump) => (_changes, _dump) = (changes, dump);
 
     /// <summary>
     /// <see cref="NextHopChanges.Anything"/> at once, then what changed each time that something did. It ends only by cancellation or with
@@ -63,13 +46,7 @@ public sealed class NextHopMonitor : IDisposable
                 _changes.Learn(neighbours);
             }
 
-            await _news.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await News.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    public void Dispose()
-    {
-        _news.Dispose();
-        _dump.Dispose();
     }
 }
