@@ -5,6 +5,7 @@
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
 # make e2e-kind, make e2e-k3d  what a user would notice, on a cluster in containers (KEEP=1 leaves it standing, DRY_RUN=1 says what would be done)
+# make kernels other kernels, in a virtual machine each: whether the program works there (KERNELS: packages of Debian, or all series)
 # make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets|nodeports for a part)
 
 CONFIGURATION ?= Release
@@ -71,6 +72,10 @@ bench: build
 	$(DOTNET) build bench -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project bench -c $(CONFIGURATION) --no-build
 
+kernels: build
+	@./.ci/deps kernels
+	e2e/kernels/run $(BINARY) out/kernels $(KERNELS)
+
 deps:
 	@./.ci/deps
 
@@ -78,4 +83,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build image manifests test fuzz demo e2e-kind e2e-k3d bench deps clean
+.PHONY: all build image manifests test fuzz demo e2e-kind e2e-k3d kernels bench deps clean
