@@ -49,7 +49,8 @@ internal sealed class Deployment(ITools tools, IClusterTool tool, Kubectl kubect
         await RunAsync(kubectl.WaitForReady("pods", WithDownloads), cancellation);
         await RunAsync(
             new ToolCall("docker", "run", "--detach", "--name", options.Outside, "--network", tool.Network, "--cap-add", "NET_ADMIN", options.TestImage,
-                "netexec", "--http-port=8080", "--udp-port=8081") { Within = WithDownloads },
+                "netexec", "--http-port=8080", "--udp-port=8081")
+            { Within = WithDownloads },
             cancellation);
         var services = ServiceFacts.Read(await RunAsync(kubectl.Services, cancellation));
         var pods = ClusterFacts.ReadPods(await RunAsync(kubectl.Pods, cancellation));
