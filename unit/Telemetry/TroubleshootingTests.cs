@@ -8,11 +8,17 @@ namespace KubeProxyNext.Unit.Telemetry;
 /// <summary><c>docs/troubleshooting.md</c> explains each counter and each alert that there is, and none that there is not.</summary>
 public sealed partial class TroubleshootingTests
 {
+    private static readonly string[] Sums =
+    [
+        "connections", "refused", "packets_to_backends", "packets_to_clients", "bytes_to_backends", "bytes_to_clients",
+        "flow_entries", "flow_capacity", "flow_connections",
+    ];
+
     [Test]
     public void Counters_AreExplained() =>
         Assert.That(
             Explained("What `status` counts", Quoted()),
-            Is.EquivalentTo(Enum.GetNames<Counter>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Concat(["connections", "refused"])));
+            Is.EquivalentTo(Enum.GetNames<Counter>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Concat(Sums)));
 
     [Test]
     public void Alerts_AreExplained() =>
