@@ -45,8 +45,8 @@ static __always_inline __u64 load_acquire(__u64 *word)
 }
 
 /* Whether a size is none of those that a buffer of so many bytes does not take, zero among them. By
- * one comparison on the value that is passed on afterwards: verifiers before 6.13 see no bounds in
- * what the compiler would make of it, and none of those that were there before a call.
+ * one comparison on the value that is passed on afterwards: verifiers of 6.1 and 6.12 see no bounds
+ * in what the compiler would make of it; see docs/kernels.md.
  */
 static __always_inline bool size_fits(__u32 *size, __u32 most)
 {
