@@ -24,7 +24,12 @@ internal static class Daemon
     internal static async Task RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger("Daemon");
-        var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect()) { MaglevTableSize = options.MaglevTableSize };
+        var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect())
+        {
+            DeniesExternalIPs = options.DeniesExternalIPs,
+            ExternalIPNetworks = options.ExternalIPNetworks,
+            MaglevTableSize = options.MaglevTableSize,
+        };
         var own = new OwnNode(
             options.NodeName, node.Families, options.NodeAddress, options.LocalMode.NeedsNode && !options.Devices.IsNone, time, log);
         node = node with { Addresses = own.Unseen?.Addresses ?? [] };

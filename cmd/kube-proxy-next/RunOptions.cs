@@ -53,6 +53,12 @@ internal sealed record RunOptions(
     /// <summary>Whether external IPs of Services are served.</summary>
     public bool ServesExternalIPs { get; init; } = true;
 
+    /// <summary>Whether external IPs are refused, and their Services told.</summary>
+    public bool DeniesExternalIPs { get; init; }
+
+    /// <summary>Where external IPs are served; empty for everywhere.</summary>
+    public ValueArray<IpNetwork> ExternalIPNetworks { get; init; }
+
     /// <summary>Requests a second to the API server, after <see cref="RequestBurst"/> at once; less than 0 for no limit.</summary>
     public double RequestsPerSecond { get; init; } = 5;
 

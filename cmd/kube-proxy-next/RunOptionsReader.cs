@@ -39,6 +39,8 @@ internal static class RunOptionsReader
         MaglevTableSize = configuration.Get(Settings.MaglevTableSize),
         NodeAddress = IpAddress.TryParse(configuration.Get(Settings.BindAddress), out var address) && !address.IsUnspecified ? address : null,
         ServesExternalIPs = configuration.Get(Settings.FeatureGates).GetValueOrDefault(Settings.AllowServiceExternalIPs, true),
+        DeniesExternalIPs = configuration.Get(Settings.DenyExternalIPs),
+        ExternalIPNetworks = [.. configuration.Get(Settings.ExternalIPCidrs).Select(NetworkOf).Order()],
         RequestsPerSecond = configuration.Get(Settings.Qps) is var qps && qps == 0 ? KubeProxyConfiguration.Default.Get(Settings.Qps) : qps,
         RequestBurst = configuration.Get(Settings.Burst),
         HealthzAddress = AddressOf(configuration.Get(Settings.HealthzBindAddress)),
@@ -49,6 +51,9 @@ internal static class RunOptionsReader
         Flags = ConfigurationText.ToFlags(configuration),
         ProxyConfiguration = ConfigurationText.ToConfigz(configuration),
     };
+
+    private static IpNetwork NetworkOf(string text) =>
+        IpNetwork.TryParse(text, out var network) ? network : throw new InvalidOperationException($"'{text}' is no CIDR");
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

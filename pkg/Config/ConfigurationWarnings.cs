@@ -34,6 +34,11 @@ public static class ConfigurationWarnings
             yield return $"{name} has no network of {open}: its NodePorts are answered on all {open} addresses of the node";
         }
 
+        if (configuration.Get(Settings.DenyExternalIPs) && !configuration.Get(Settings.ExternalIPCidrs).IsEmpty)
+        {
+            yield return $"--{Settings.ExternalIPCidrs.Flag} lets nothing in: --{Settings.DenyExternalIPs.Flag} serves no external IP at all";
+        }
+
         if (families.Count == 1)
         {
             foreach (var setting in new[] { Settings.HealthzBindAddress, Settings.MetricsBindAddress })

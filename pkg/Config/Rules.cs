@@ -32,6 +32,9 @@ internal static class Rules
     internal static Rule<ValueArray<string>> NodePortAddresses { get; } = new(
         "CIDRs, or 'primary' alone", value => value is ["primary"] || value.All(item => IpNetwork.TryParse(item, out _)));
 
+    internal static Rule<ValueArray<string>> Networks { get; } = new(
+        "CIDRs like 203.0.113.0/24, with commas", value => value.All(item => IpNetwork.TryParse(item, out _)));
+
     internal static Rule<string> NotBlank { get; } = new("empty or a name, not blank", value => value.Length == 0 || !string.IsNullOrWhiteSpace(value));
 
     internal static Rule<int> AtLeast(int least) => new(string.Create(CultureInfo.InvariantCulture, $"a number from {least}"), value => value >= least);

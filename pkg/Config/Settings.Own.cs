@@ -1,4 +1,5 @@
 using KubeProxyNext.Config.Kinds;
+using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Config;
 
@@ -30,6 +31,21 @@ public static partial class Settings
         Flag = "nodeport-bind-protection",
         IsBesideFile = true,
         Description = "Keeps processes from binding ports that are NodePorts on this node",
+    };
+
+    public static readonly Setting<bool> DenyExternalIPs = new(new SwitchKind(), false)
+    {
+        Flag = "deny-external-ips",
+        IsBesideFile = true,
+        Description = "Serves no external IPs of Services: whoever may write a Service could otherwise get what is meant for any address (CVE-2020-8554). Addresses that a load balancer gave are served",
+    };
+
+    public static readonly Setting<ValueArray<string>> ExternalIPCidrs = new(new TextsKind(), [])
+    {
+        Flag = "external-ip-cidrs",
+        IsBesideFile = true,
+        Rule = Rules.Networks,
+        Description = "Networks of both families that external IPs of Services are served in, with commas; none for all addresses. Of a family without one none is served",
     };
 
     public static readonly Setting<bool> CleanupKubeProxy = new(new SwitchKind(), false)

@@ -12,6 +12,12 @@ public sealed record NodeConfig(string NodeName, string? Zone, ValueArray<IpFami
     /// <summary>Where cluster IPs are allocated from: the networks of all ServiceCIDR objects, sorted; none lies within another.</summary>
     public ValueArray<IpNetwork> ServiceNetworks { get; init; }
 
+    /// <summary>Whether no external IP of any Service is served (<c>--deny-external-ips</c>).</summary>
+    public bool DeniesExternalIPs { get; init; }
+
+    /// <summary>Where external IPs are served; empty for everywhere (<c>--external-ip-cidrs</c>).</summary>
+    public ValueArray<IpNetwork> ExternalIPNetworks { get; init; }
+
     /// <summary>Slots of a Maglev table: a prime.</summary>
     public int MaglevTableSize { get; init; } = 16381;
 }

@@ -42,7 +42,7 @@ public sealed partial class Planner
 
         var areAddresses = node with { Addresses = from.Addresses } == from;
         affected.UnionWith(areAddresses ? WithSourceRanges() : _snapshots.Keys);
-        if (from.Families != node.Families || from.ServiceNetworks != node.ServiceNetworks)
+        if (!ClaimsAreSame(from, node))
         {
             foreach (var snapshot in _snapshots.Values)
             {
@@ -51,6 +51,10 @@ public sealed partial class Planner
             }
         }
     }
+
+    private static bool ClaimsAreSame(NodeConfig one, NodeConfig other) =>
+        one.Families == other.Families && one.ServiceNetworks == other.ServiceNetworks
+        && one.DeniesExternalIPs == other.DeniesExternalIPs && one.ExternalIPNetworks == other.ExternalIPNetworks;
 
     private IEnumerable<ObjectName> WithSourceRanges() =>
         from snapshot in _snapshots.Values

@@ -14,6 +14,12 @@ public enum PlanningProblemKind : byte
     /// <summary>An address that is unspecified, loopback or multicast (behaviour 1.5).</summary>
     SpecialAddress,
 
+    /// <summary>An external IP: this node serves none.</summary>
+    ExternalIPDenied,
+
+    /// <summary>An external IP: it lies outside of the networks where this node serves them.</summary>
+    ExternalIPOutside,
+
     /// <summary>Answers for its load balancer: it has no <c>healthCheckNodePort</c> (behaviour 2).</summary>
     NoHealthCheckPort,
 
@@ -38,9 +44,9 @@ public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectNa
     /// <summary><c>metadata.uid</c> of the Service, for an event.</summary>
     public Guid Uid { get; init; }
 
-    /// <summary>Whether whoever wrote the Service's annotations, or those of its slices, can put it right, and so ought to hear of it by an event.</summary>
-    public bool IsMistake =>
-        Kind is PlanningProblemKind.UnknownAlgorithm or PlanningProblemKind.UnknownOnRemoval or PlanningProblemKind.BrokenWeight;
+    /// <summary>Whether whoever wrote the Service, or its slices' annotations, can put it right and cannot know of it, and so ought to hear of it by an event.</summary>
+    public bool IsMistake => Kind is PlanningProblemKind.UnknownAlgorithm or PlanningProblemKind.UnknownOnRemoval
+        or PlanningProblemKind.BrokenWeight or PlanningProblemKind.ExternalIPDenied or PlanningProblemKind.ExternalIPOutside;
 
     public override string ToString() => Kind switch
     {
@@ -50,6 +56,10 @@ public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectNa
             $"Service {Service} does not get {Where}: an earlier one of its ports has the same protocol and number or name; remove one of them",
         PlanningProblemKind.SpecialAddress =>
             $"Service {Service} does not get {Where}: an unspecified, loopback or multicast address cannot be a Service's; remove it",
+        PlanningProblemKind.ExternalIPDenied =>
+            $"Service {Service} does not get external IP {Where}: --deny-external-ips is set on this node; use a load balancer, or remove it",
+        PlanningProblemKind.ExternalIPOutside =>
+            $"Service {Service} does not get external IP {Where}: --external-ip-cidrs of this node is {What}; use an address in there, or remove it",
         PlanningProblemKind.NoHealthCheckPort =>
             $"Service {Service} has no healthCheckNodePort: its load balancer cannot tell nodes with local endpoints; set one",
         PlanningProblemKind.UnknownAlgorithm =>

@@ -23,13 +23,26 @@ internal readonly record struct ServiceAddresses(IpFamily Family, ValueArray<Vir
 
         var isProgrammed = !IsSpecial(clusterIP);
         var rest = isProgrammed && !IsInAny(node.ServiceNetworks, clusterIP) ? clusterIP : (IpAddress?)null;
-        return new ServiceAddresses(family, VirtualIPsOf(service, family, clusterIP), rest);
+        return new ServiceAddresses(family, VirtualIPsOf(service, family, clusterIP, node), rest);
     }
 
     /// <summary>Addresses that mean something of their own, so that no client can mean a Service by them (behaviour 1.5).</summary>
     public static bool IsSpecial(IpAddress ip) => ip.IsUnspecified || ip.IsLoopback || ip.IsMulticast;
 
-    private static ValueArray<VirtualIP> VirtualIPsOf(Service service, IpFamily family, IpAddress clusterIP)
+    public static bool IsInAny(ValueArray<IpNetwork> networks, IpAddress ip)
+    {
+        foreach (var network in networks)
+        {
+            if (network.Contains(ip))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static ValueArray<VirtualIP> VirtualIPsOf(Service service, IpFamily family, IpAddress clusterIP, NodeConfig node)
     {
         var most = 1 + service.LoadBalancerIPs.Count + service.ExternalIPs.Count;
         var room = most == 1 ? stackalloc VirtualIP[1] : new VirtualIP[most];
@@ -42,7 +55,10 @@ internal readonly record struct ServiceAddresses(IpFamily Family, ValueArray<Vir
 
         foreach (var ip in service.ExternalIPs)
         {
-            Add(ip, FrontendKind.ExternalIP, family, room, ref count);
+            if (ExternalIPs.FaultOf(ip, node) is null)
+            {
+                Add(ip, FrontendKind.ExternalIP, family, room, ref count);
+            }
         }
 
         return ValueArray.Create<VirtualIP>(room[..count]);
@@ -61,19 +77,6 @@ internal readonly record struct ServiceAddresses(IpFamily Family, ValueArray<Vir
         foreach (var one in all)
         {
             if (one.Ip == ip)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsInAny(ValueArray<IpNetwork> networks, IpAddress ip)
-    {
-        foreach (var network in networks)
-        {
-            if (network.Contains(ip))
             {
                 return true;
             }

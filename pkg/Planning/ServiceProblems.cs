@@ -66,6 +66,7 @@ internal static class ServiceProblems
                 AddSpecial(service, ip, family, problems);
                 AddSpecial(service, service.LoadBalancerIPs, family, problems);
                 AddSpecial(service, service.ExternalIPs, family, problems);
+                AddForbidden(service, family, node, problems);
             }
         }
     }
@@ -83,6 +84,19 @@ internal static class ServiceProblems
         if (ip.Family == family && ServiceAddresses.IsSpecial(ip))
         {
             problems.Add(Problem(service, PlanningProblemKind.SpecialAddress, ip.ToString()));
+        }
+    }
+
+    // What is the Service's by another right is not missed.
+    private static void AddForbidden(Service service, IpFamily family, NodeConfig node, List<PlanningProblem> problems)
+    {
+        foreach (var ip in service.ExternalIPs)
+        {
+            if (ip.Family == family && !ServiceAddresses.IsSpecial(ip) && ip != service.ClusterIP(family) && !service.LoadBalancerIPs.Contains(ip)
+                && ExternalIPs.FaultOf(ip, node) is { } kind)
+            {
+                problems.Add(Problem(service, kind, ip.ToString(), string.Join(',', node.ExternalIPNetworks)));
+            }
         }
     }
 

@@ -21,6 +21,8 @@ public sealed class FlagTests
     [TestCase("kube-api-qps", "2.5", "2.5")]
     [TestCase("oom-score-adj", "-999", "-999")]
     [TestCase("nodeport-addresses", "10.0.0.0/8, fd00::/8;192.0.2.0/24", "10.0.0.0/8,fd00::/8,192.0.2.0/24")]
+    [TestCase("external-ip-cidrs", "203.0.113.0/24,2001:db8::/32;198.51.100.0/24", "203.0.113.0/24,2001:db8::/32,198.51.100.0/24")]
+    [TestCase("deny-external-ips", "true", "true")]
     [TestCase("feature-gates", "A=true,B=false;A=false", "A=false,B=false")]
     [TestCase("vmodule", "a=1,b=2", "a=1,b=2")]
     [TestCase("proxy-mode", "ipvs;nftables", "nftables")]
@@ -45,6 +47,9 @@ public sealed class FlagTests
     [TestCase("vmodule", "a=b", "patterns with numbers")]
     [TestCase("metrics-bind-address", "localhost", "an IP address")]
     [TestCase("metrics-bind-address", "10.1", "an IP address")]
+    [TestCase("external-ip-cidrs", "203.0.113.0/24,198.51.100.1", "--external-ip-cidrs must be CIDRs like 203.0.113.0/24, with commas, not '203.0.113.0/24,198.51.100.1'")]
+    [TestCase("external-ip-cidrs", "203.0.113.0/33", "not '203.0.113.0/33'")]
+    [TestCase("deny-external-ips", "always", "--deny-external-ips must be true or false, not 'always'")]
     [TestCase("tc-attach", "xdp", "auto, tcx or clsact")]
     public void Value_IsRefused(string flag, string text, string fault)
     {

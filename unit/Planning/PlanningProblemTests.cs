@@ -45,6 +45,24 @@ public sealed class PlanningProblemTests
         "Service default/s does not get 127.0.0.1: an unspecified, loopback or multicast address cannot be a Service's; remove it");
 
     [Test]
+    public void ExternalIP_Denied_IsAMistakeThatNamesTheOption() => AssertTold(
+        S.ExternalIPs("203.0.113.9"), isMistake: true,
+        "Service default/s does not get external IP 203.0.113.9: --deny-external-ips is set on this node; use a load balancer, or remove it",
+        N1 with { DeniesExternalIPs = true, ExternalIPNetworks = [Text.Network("203.0.113.0/24")] });
+
+    [Test]
+    public void ExternalIP_OutsideTheNetworks_IsAMistakeThatNamesThem() => AssertTold(
+        S.ExternalIPs("203.0.113.9", "198.51.100.9"), isMistake: true,
+        "Service default/s does not get external IP 198.51.100.9: --external-ip-cidrs of this node is 203.0.113.0/24,2001:db8::/32; use an address in there, or remove it",
+        N1 with { ExternalIPNetworks = [Text.Network("203.0.113.0/24"), Text.Network("2001:db8::/32")] });
+
+    [Test]
+    public void ExternalIP_OfTheLoadBalancer_IsNotMissed() =>
+        Assert.That(
+            new Planner().Plan(Snapshots(S.ExternalIPs("203.0.113.9").LoadBalancerIPs("203.0.113.9")), N1 with { DeniesExternalIPs = true }).Problems,
+            Is.Empty);
+
+    [Test]
     public void Problem_CarriesTheServicesUid()
     {
         var uid = Guid.Parse("6ba7b810-9dad-11d1-80b4-00c04fd430c8");
@@ -93,9 +111,9 @@ public sealed class PlanningProblemTests
     public void ExternalName_HasNoProblems() =>
         Assert.That(new Planner().Plan(Snapshots(Odd.Type(ServiceType.ExternalName)), N1).Problems, Is.Empty);
 
-    private static void AssertTold(ServiceBuilder service, bool isMistake, string expected)
+    private static void AssertTold(ServiceBuilder service, bool isMistake, string expected, NodeConfig? node = null)
     {
-        var problem = new Planner().Plan(Snapshots(service), N1).Problems.Single();
+        var problem = new Planner().Plan(Snapshots(service), node ?? N1).Problems.Single();
 
         Assert.That(problem.ToString(), Is.EqualTo(expected));
         Assert.That(problem.IsMistake, Is.EqualTo(isMistake));

@@ -60,7 +60,16 @@ public static class Soup
             Gen.Elements<ValueArray<IpFamily>>([IpFamily.IPv4], [IpFamily.IPv6], []))
         from addresses in ListUpTo(2, AddressIn(IpFamily.IPv4, "192.0.2.11 198.51.100.1", "2001:db8:a::11"))
         from networks in Gen.Elements<ValueArray<IpNetwork>>([], [Text.Network("10.96.0.0/31")], [Text.Network("10.96.0.0/12"), Text.Network("::/0")])
-        select new NodeConfig(name, zone, families) { Addresses = addresses, ServiceNetworks = networks, MaglevTableSize = 31 };
+        from denies in Mostly(Gen.Constant(false), Gen.Constant(true))
+        from externalIPs in Mostly(Gen.Constant<ValueArray<IpNetwork>>([]), Gen.Elements<ValueArray<IpNetwork>>([Text.Network("203.0.113.11/32")], [Text.Network("::/0")]))
+        select new NodeConfig(name, zone, families)
+        {
+            Addresses = addresses,
+            ServiceNetworks = networks,
+            DeniesExternalIPs = denies,
+            ExternalIPNetworks = externalIPs,
+            MaglevTableSize = 31,
+        };
 
     private static readonly Gen<ServiceAnnotations> Annotations =
         from algorithm in Gen.Elements("", "random", "round-robin", "least-connections", "maglev", "fastest")

@@ -1,5 +1,6 @@
 using KubeProxyNext.Model;
 using KubeProxyNext.Planning;
+using KubeProxyNext.Unit.Builders;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -18,6 +19,12 @@ internal sealed class ScenarioOptions
     /// <summary>As <c>--iptables-localhost-nodeports</c>.</summary>
     public bool LocalhostNodePorts { get; set; } = true;
 
+    /// <summary>As <c>--deny-external-ips</c>.</summary>
+    public bool DenyExternalIPs { get; set; }
+
+    /// <summary>As <c>--external-ip-cidrs</c>.</summary>
+    public string[] ExternalIPCidrs { get; set; } = [];
+
     /// <summary>The addresses of the machine's interfaces.</summary>
     public string[] LocalAddresses { get; set; } =
         ["127.0.0.1", "192.0.2.11", "192.0.2.12", "::1", "2001:db8:a::11", "fe80::11"];
@@ -28,6 +35,13 @@ internal sealed class ScenarioOptions
     public NodePortOptions NodePorts() => NodePortOptions.TryParse(NodePortAddresses, LocalhostNodePorts, out var options, out var error)
         ? options
         : throw new FormatException(error);
+
+    public NodeConfig Node() => new(NodeName, Zone: null, [.. Families.Select(Enum.Parse<IpFamily>)])
+    {
+        DeniesExternalIPs = DenyExternalIPs,
+        ExternalIPNetworks = [.. ExternalIPCidrs.Select(Text.Network)],
+        MaglevTableSize = MaglevTableSize,
+    };
 
     public IEnumerable<IpAddress> Local() => LocalAddresses.Select(address => IpAddress.Parse(address));
 

@@ -18,11 +18,7 @@ internal sealed class ScenarioRun
 
     public ScenarioRun(NodeMaps maps, ScenarioOptions options)
     {
-        (_maps, _options) = (maps, options);
-        _node = new(options.NodeName, Zone: null, [.. options.Families.Select(Enum.Parse<IpFamily>)])
-        {
-            MaglevTableSize = options.MaglevTableSize,
-        };
+        (_maps, _options, _node) = (maps, options, options.Node());
     }
 
     /// <summary>What is planned now, for every Service that has ever been heard of.</summary>
