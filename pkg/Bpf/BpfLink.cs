@@ -102,6 +102,16 @@ public sealed unsafe class BpfLink : SafeHandle
         }
     }
 
+    /// <summary>The same for a program that is in the kernel already.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Update(ProgramHandle program)
+    {
+        if (LibBpf.bpf_link_update((int)handle, program.Fd, 0) != 0)
+        {
+            throw BpfException.FromLastError("update link", _name);
+        }
+    }
+
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
 
     /// <summary>The head of <c>struct bpf_link_info</c>; what its union begins with tells where the link is attached.</summary>

@@ -24,12 +24,22 @@ public sealed unsafe class BpfMap
 
     public int Flags => (int)LibBpf.bpf_map__map_flags(_map);
 
+    /// <summary>The id of the keys' type in the object's BTF; 0 where it has none.</summary>
+    public uint KeyType => LibBpf.bpf_map__btf_key_type_id(_map);
+
+    /// <summary>The id of the values' type in the object's BTF; 0 where it has none.</summary>
+    public uint ValueType => LibBpf.bpf_map__btf_value_type_id(_map);
+
     /// <summary>Settable before the object is loaded.</summary>
     public int MaxEntries
     {
         get => (int)LibBpf.bpf_map__max_entries(_map);
         set => ThrowIfFailed(LibBpf.bpf_map__set_max_entries(_map, (uint)value), "resize map");
     }
+
+    /// <summary>Which map of the kernel it is, once the object is loaded.</summary>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    public uint Id => MapInfo.Read(Fd, Name).Id;
 
     /// <summary>The descriptor, once the object is loaded; it belongs to the object.</summary>
     public int Fd => LibBpf.bpf_map__fd(_map);
@@ -91,6 +101,25 @@ public sealed unsafe class BpfMap
             {
                 throw BpfException.FromLastError("update map", $"{Name} at {index}");
             }
+        }
+    }
+
+    /// <summary>Adds an entry whose key and value lie as bytes, once the object is loaded.</summary>
+    /// <returns>False where there is one already, or no room.</returns>
+    /// <exception cref="BpfException">The kernel refused for another reason.</exception>
+    public bool TryAdd(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        const ulong noExist = 1;
+        if ((key.Length, value.Length) != (KeySize, ValueSize))
+        {
+            throw new ArgumentException($"map {Name} has keys of {KeySize} and values of {ValueSize} bytes, not {key.Length} and {value.Length}", nameof(key));
+        }
+
+        fixed (byte* keyStart = key, valueStart = value)
+        {
+            return LibBpf.bpf_map_update_elem(Fd, keyStart, valueStart, noExist) == 0
+                || (Marshal.GetLastPInvokeError() is Errno.Exists or Errno.TooBig or Errno.NoSpace
+                    ? false : throw BpfException.FromLastError("update map", Name));
         }
     }
 

@@ -67,6 +67,26 @@ public sealed class Btf
         return type < 0 ? null : Members(_types[type]);
     }
 
+    /// <summary>What values of a type are made of: every scalar in it, with its place; empty for no type (0).</summary>
+    /// <param name="type">An id, as maps have for their keys and values.</param>
+    public BtfLayout Layout(uint type)
+    {
+        var leaves = new List<BtfField>();
+        if (type != 0)
+        {
+            AddLeaves((int)type, "", 0, leaves);
+        }
+
+        return new(type == 0 ? 0 : SizeOf((int)type), leaves);
+    }
+
+    /// <summary>The same of <c>struct name</c>; null where there is no such struct.</summary>
+    public BtfLayout? LayoutOf(string name)
+    {
+        var type = _types.FindIndex(1, offset => KindAt(offset) == Kind.Struct && NameAt(offset) == name);
+        return type < 0 ? null : Layout((uint)type);
+    }
+
     /// <summary>Size in bytes of <c>struct name</c>; null where there is no such struct.</summary>
     public int? StructSize(string name)
     {
@@ -99,6 +119,37 @@ public sealed class Btf
         }
 
         return members;
+    }
+
+    private void AddLeaves(int type, string path, int offset, List<BtfField> leaves)
+    {
+        var at = _types[type];
+        switch (KindAt(at))
+        {
+            case Kind.Struct or Kind.Union:
+                for (var i = 0; i < CountAt(at); i++)
+                {
+                    var member = at + 12 + i * 12;
+                    var name = String(U32(member));
+                    AddLeaves((int)U32(member + 4), path.Length > 0 ? $"{path}.{name}" : name, offset + (int)(U32(member + 8) & 0xffffff) / 8, leaves);
+                }
+
+                break;
+            case Kind.Array:
+                var (element, count) = ((int)U32(at + 12), (int)U32(at + 20));
+                for (var i = 0; i < count; i++)
+                {
+                    AddLeaves(element, $"{path}[{i}]", offset + i * SizeOf(element), leaves);
+                }
+
+                break;
+            case Kind.Typedef or Kind.Volatile or Kind.Const or Kind.Restrict or Kind.TypeTag:
+                AddLeaves((int)U32(at + 8), path, offset, leaves);
+                break;
+            default:
+                leaves.Add(new(path, offset, SizeOf(type)));
+                break;
+        }
     }
 
     private int SizeOf(int id)

@@ -14,7 +14,12 @@ public sealed class FolderLock : SafeHandle
     public override bool IsInvalid => handle < 0;
 
     /// <exception cref="BpfException">There is no such folder, or another process has it.</exception>
-    public static FolderLock Take(string path)
+    public static FolderLock Take(string path) => TryTake(path)
+        ?? throw new BpfException("lock folder", path, Errno.Again, "another kube-proxy-next works there: end it first, start this one with --take-over, or see --bpffs");
+
+    /// <returns>Null where another process has it.</returns>
+    /// <exception cref="BpfException">There is no such folder, or it cannot be locked.</exception>
+    public static FolderLock? TryTake(string path)
     {
         var fd = LibC.open(path, LibC.OpenDirectory | LibC.OpenCloseOnExec);
         if (fd < 0)
@@ -28,9 +33,9 @@ public sealed class FolderLock : SafeHandle
             return taken;
         }
 
-        var refused = BpfException.FromLastError("lock folder", path, "another kube-proxy-next works there: end it first, or see --bpffs");
+        var refused = BpfException.FromLastError("lock folder", path);
         taken.Dispose();
-        throw refused;
+        return refused.Errno == Errno.Again ? null : throw refused;
     }
 
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;

@@ -53,6 +53,12 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial uint bpf_map__map_flags(nint map);
 
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__btf_key_type_id(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__btf_value_type_id(nint map);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_map__set_max_entries(nint map, uint maxEntries);
 
@@ -127,6 +133,9 @@ internal static unsafe partial class LibBpf
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_prog_get_fd_by_id(uint id);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_btf_get_fd_by_id(uint id);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_enable_stats(int type);

@@ -5,32 +5,48 @@ namespace KubeProxyNext.Bpf;
 /// <summary>A map opened at its pin, whoever made it.</summary>
 public sealed unsafe class PinnedMap : SafeHandle
 {
+    private readonly MapInfo _info;
+
     private PinnedMap(int fd, string path)
         : base(-1, ownsHandle: true)
     {
         SetHandle(fd);
         Path = path;
-        var info = default(MapInfo);
-        var size = (uint)sizeof(MapInfo);
-        if (LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) != 0)
-        {
-            throw BpfException.FromLastError("read map", path);
-        }
-
-        (KeySize, ValueSize, MaxEntries) = ((int)info.KeySize, (int)info.ValueSize, (int)info.MaxEntries);
+        _info = MapInfo.Read(fd, path);
     }
 
     public override bool IsInvalid => handle < 0;
 
     public string Path { get; }
 
+    /// <summary>Which map of the kernel it is: two pins of one map tell the same.</summary>
+    public uint Id => _info.Id;
+
+    /// <summary>As in <c>enum bpf_map_type</c>.</summary>
+    public int Type => (int)_info.Type;
+
     /// <summary>In bytes.</summary>
-    public int KeySize { get; }
+    public int KeySize => (int)_info.KeySize;
 
     /// <summary>In bytes, for one CPU.</summary>
-    public int ValueSize { get; }
+    public int ValueSize => (int)_info.ValueSize;
 
-    public int MaxEntries { get; }
+    public int MaxEntries => (int)_info.MaxEntries;
+
+    /// <summary>Those that it was made with.</summary>
+    public int Flags => (int)_info.Flags;
+
+    /// <summary>The types that it was made with; null where there are none.</summary>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    public Btf? Types => field ??= _info.BtfId == 0 ? null : KernelBtf.Read(_info.BtfId);
+
+    /// <summary>What keys are made of, as far as its types tell.</summary>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    public BtfLayout KeyLayout => Types?.Layout(_info.KeyType) ?? new(0, []);
+
+    /// <summary>What values are made of, as far as its types tell.</summary>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    public BtfLayout ValueLayout => Types?.Layout(_info.ValueType) ?? new(0, []);
 
     internal int Fd => (int)handle;
 
@@ -41,6 +57,16 @@ public sealed unsafe class PinnedMap : SafeHandle
         return fd >= 0 ? new PinnedMap(fd, path) : throw BpfException.FromLastError("open map", path);
     }
 
+    /// <summary>Pins the map at one more path, in a bpffs.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void PinAt(string path)
+    {
+        if (LibBpf.bpf_obj_pin(Fd, path) != 0)
+        {
+            throw BpfException.FromLastError("pin map", path);
+        }
+    }
+
     /// <summary>Reads one value of an array.</summary>
     public T Read<T>(int index)
         where T : unmanaged
@@ -48,6 +74,35 @@ public sealed unsafe class PinnedMap : SafeHandle
         T value = default;
         ReadInto(index, &value, sizeof(T));
         return value;
+    }
+
+    /// <summary>Reads one value of an array as it lies in memory.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Read(int index, Span<byte> value)
+    {
+        fixed (byte* start = value)
+        {
+            ReadInto(index, start, value.Length);
+        }
+    }
+
+    /// <summary>Writes one value of an array as it is to lie in memory.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Write(int index, ReadOnlySpan<byte> value)
+    {
+        if (value.Length != ValueSize)
+        {
+            throw new ArgumentException($"map {Path} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
+        }
+
+        var key = (uint)index;
+        fixed (byte* start = value)
+        {
+            if (LibBpf.bpf_map_update_elem(Fd, &key, start, 0) != 0)
+            {
+                throw BpfException.FromLastError("update map", $"{Path} at {index}");
+            }
+        }
     }
 
     /// <summary>Reads one value of a per-CPU array: that of every possible CPU. Values have 8 bytes.</summary>
@@ -76,17 +131,5 @@ public sealed unsafe class PinnedMap : SafeHandle
         {
             throw BpfException.FromLastError("read map", $"{Path} at {index}");
         }
-    }
-
-    /// <summary>The head of <c>struct bpf_map_info</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MapInfo
-    {
-        public uint Type;
-        public uint Id;
-        public uint KeySize;
-        public uint ValueSize;
-        public uint MaxEntries;
-        public uint Flags;
     }
 }
