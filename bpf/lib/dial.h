@@ -176,6 +176,14 @@ static __always_inline bool dial_is_early(const struct packet *packet, const str
 	return packet->tuple.hook == HOOK_INGRESS && (!device || !(device->flags & DEVICE_SERVED));
 }
 
+/* Whether nothing may begin, nor be refused, since flows are on their way into another table. */
+static __always_inline bool dial_is_held(void)
+{
+	const struct packet_settings *settings = packet_settings_get();
+
+	return settings && (__s32)(settings->held_until - flow_now()) > 0;
+}
+
 /* Finds what the packet dials, and leaves the backend that it gets in the scratch: CHOSEN, or a
  * verdict.
  */
@@ -207,6 +215,8 @@ __noinline int dial(struct __sk_buff *skb, struct packet *packet)
 	request.target = frontend_target(frontend);
 	if (dial_may_answer_node(packet, request.target) && dial_answers_node(skb, packet))
 		return PASS;
+	if (dial_is_held())
+		return verdict_drop(DROP_HELD);
 	if (!packet_begins(packet) && conntrack_translates(skb, packet))
 		return PASS;
 	if (dial_is_lost(packet, request.target))

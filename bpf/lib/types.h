@@ -423,6 +423,8 @@ struct packet_settings {
 	__u8 detector;
 	__u8 masquerade_all;
 	__u8 pad[2];
+	__u32 held_until; /* a tick of flows: before it nothing begins, since flows are on their way
+			     into another table. A point in time, so that it ends by itself */
 	struct ip_addr node; /* source where a device has no address of its own */
 	struct network pods;
 };
@@ -441,7 +443,9 @@ struct service_traffic {
 	__u32 pad;
 };
 
-/* Index into counters: why something was refused, and what became of sockets and flows. */
+/* Index into counters: why something was refused, and what became of sockets and flows. New ones
+ * come last, since counts are carried over from one build to the next.
+ */
 enum counter {
 	DROP_NO_BACKEND,       /* rejected: the service port has no usable endpoint */
 	DROP_NO_LOCAL_BACKEND, /* dropped: traffic policy Local, and none on this node */
@@ -464,5 +468,6 @@ enum counter {
 	FLOWS_EVICTED,	     /* those that gave way to newer ones, their bucket being full */
 	FLOWS_REMOVED,	     /* those that were closed, or idle for too long, or begun anew */
 	FLOW_UNRECORDED,     /* dropped: an entry could not be made */
+	DROP_HELD,	     /* dropped, for its sender to try again: nothing begins just then */
 	COUNTER_MAX,
 };

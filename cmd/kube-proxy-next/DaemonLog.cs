@@ -1,3 +1,4 @@
+using KubeProxyNext.Dataplane;
 using KubeProxyNext.Model;
 using KubeProxyNext.Planning;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,15 @@ internal static partial class DaemonLog
 
     [LoggerMessage(LogLevel.Warning, "The own Node or the ServiceCIDRs could not be listed within {Seconds} s: begins without; zone, node addresses and refused networks follow when they come")]
     internal static partial void StartingIncomplete(this ILogger logger, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "Larger maps take the place of those at work: {Now} -> {Next}")]
+    internal static partial void Growing(this ILogger logger, MapCapacities now, MapCapacities next);
+
+    [LoggerMessage(LogLevel.Error, "The maps stay as they are until the next start, since the kernel refuses larger ones: {Reason}")]
+    internal static partial void NotGrown(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Another kube-proxy-next works in {Bpffs} now; this one waits until it is ended, or the other one is gone")]
+    internal static partial void Superseded(this ILogger logger, string bpffs);
 
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     internal static partial void NotPlanned(this ILogger logger, PlanningProblem problem);

@@ -13,6 +13,7 @@ namespace KubeProxyNext;
 /// <param name="Master">API server URL that stands in for the kubeconfig's; null for none.</param>
 /// <param name="Cgroup">Directory of cgroup2 whose processes are served.</param>
 /// <param name="Bpffs">Folder for pins.</param>
+/// <param name="Most">How large maps may become.</param>
 /// <param name="NodeName">Trimmed and in lower case (behaviour 11.1).</param>
 internal sealed record RunOptions(
     string? Source,
@@ -21,8 +22,14 @@ internal sealed record RunOptions(
     string Cgroup,
     string Bpffs,
     string NodeName,
-    MapCapacities Capacities)
+    MapCapacities Most)
 {
+    /// <summary>How large maps are where nothing is known of what is needed.</summary>
+    public MapCapacities Usual { get; init; } = new();
+
+    /// <summary>Whether a process that works on the same pins is to let go.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>On which addresses NodePorts are answered.</summary>
     public required NodePortOptions NodePorts { get; init; }
 

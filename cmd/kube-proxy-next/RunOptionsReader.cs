@@ -21,8 +21,10 @@ internal static class RunOptionsReader
         cgroup,
         configuration.Get(Settings.Bpffs),
         NodeName(configuration.Get(Settings.HostnameOverride)),
-        CapacitiesOf(configuration))
+        MostOf(configuration))
     {
+        Usual = UsualOf(configuration),
+        TakesOver = configuration.Get(Settings.TakeOver),
         Devices = DeviceOptions.TryParse(configuration.Get(Settings.Devices), out var error) ?? throw new InvalidOperationException(error),
         Attach = Enum.Parse<DeviceAttach>(configuration.Get(Settings.TcAttach), ignoreCase: true),
         LocalMode = LocalModeOf(configuration),
@@ -63,16 +65,16 @@ internal static class RunOptionsReader
             configuration.Get(Settings.BridgeInterface), configuration.Get(Settings.InterfaceNamePrefix), out var error)
         ?? throw new InvalidOperationException(error);
 
-    private static MapCapacities CapacitiesOf(KubeProxyConfiguration configuration) => new(
+    private static MapCapacities MostOf(KubeProxyConfiguration configuration) => new(
         configuration.Get(Settings.MaxFrontends),
         configuration.Get(Settings.MaxSlots),
         configuration.Get(Settings.MaxSockets),
         configuration.Get(Settings.MaxSourceRanges),
         configuration.Get(Settings.MaxAffinities),
-        configuration.Get(Settings.MaxFlows) is > 0 and var flows
-            ? flows
-            : MapCapacities.FlowsFor(
-                Environment.ProcessorCount, MachineMemory.Total, configuration.Get(Settings.ConntrackMaxPerCore), configuration.Get(Settings.ConntrackMin)));
+        configuration.Get(Settings.MaxFlows) is > 0 and var flows ? flows : UsualOf(configuration).Flows);
+
+    private static MapCapacities UsualOf(KubeProxyConfiguration configuration) => new(Flows: MapCapacities.FlowsFor(
+        Environment.ProcessorCount, MachineMemory.Total, configuration.Get(Settings.ConntrackMaxPerCore), configuration.Get(Settings.ConntrackMin)));
 
     /// <summary>Where a server is to listen; null for nowhere.</summary>
     internal static IPEndPoint? AddressOf(string text) => BindAddresses.TryParse(text, port: 0, out var address) ? address : null;

@@ -1,4 +1,5 @@
 using KubeProxyNext.Config;
+using KubeProxyNext.Dataplane;
 using Microsoft.Extensions.Logging;
 
 namespace KubeProxyNext;
@@ -6,6 +7,9 @@ namespace KubeProxyNext;
 /// <summary>From the flags to the daemon, in kube-proxy's order (behaviour 11.1), or to what they say is to be done instead.</summary>
 internal static class Startup
 {
+    // Longer than a process takes to be started again.
+    private static readonly TimeSpan Standby = TimeSpan.FromSeconds(15);
+
     internal static async Task RunAsync(IReadOnlyDictionary<Setting, object> flags, TimeProvider time, CancellationToken cancellationToken)
     {
         if (flags.TryGetValue(Settings.Version, out var isAsked) && (bool)isAsked)
@@ -49,11 +53,22 @@ internal static class Startup
 
         if (file is null)
         {
-            await Daemon.RunAsync(options, loggers, time, cancellationToken).ConfigureAwait(false);
+            await RunAsync(options, loggers, time, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             await RunUntilChangedAsync(options, file, loggers, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A process that has let go does not end: whoever keeps it running would start it again, and it would ask for its place. It takes it
+    // again if nobody has it.
+    private static async Task RunAsync(RunOptions options, StderrLoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (await Daemon.RunAsync(options, loggers, time, cancellationToken).ConfigureAwait(false) == DaemonEnd.Superseded)
+        {
+            loggers.CreateLogger("Startup").Superseded(options.Bpffs);
+            await PinOwner.WaitUntilFreeAsync(options.Bpffs, Standby, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -62,7 +77,7 @@ internal static class Startup
         RunOptions options, WatchedFile file, StderrLoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = Daemon.RunAsync(options, loggers, time, stopping.Token);
+        var running = RunAsync(options, loggers, time, stopping.Token);
         if (await Task.WhenAny(running, file.Changed).ConfigureAwait(false) == running)
         {
             await running.ConfigureAwait(false);

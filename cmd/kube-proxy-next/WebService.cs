@@ -32,6 +32,7 @@ internal sealed class WebService : IDisposable
     private readonly ProxyHealth _health;
     private readonly ServiceHealth _services;
     private IEventRecorder? _events;
+    private DataplaneMetrics? _dataplane;
 
     /// <param name="families">Those that are served.</param>
     internal WebService(RunOptions options, ValueArray<IpFamily> families, Meter meter, TimeProvider time, ILogger log)
@@ -63,11 +64,7 @@ internal sealed class WebService : IDisposable
 
     /// <summary>Shows what the dataplane holds, from now on.</summary>
     /// <returns>What ends that: to be disposed of before the dataplane.</returns>
-    internal IDisposable Show(Dataplane.Dataplane dataplane)
-    {
-        _ = new DataplaneMetrics(_meter, dataplane, _time);
-        return this;
-    }
+    internal IDisposable Show(Dataplane.Dataplane dataplane) => (_dataplane ??= new(_meter, _time)).Show(dataplane);
 
     public void Dispose() => _metrics.Dispose();
 

@@ -72,6 +72,17 @@ public sealed class ClusterTracker : IClusterFeed
     /// <summary>Completes when the first lists of all kinds are in, so that what comes first is not put right at once.</summary>
     public Task Complete => _complete.Task;
 
+    /// <summary>Has <see cref="TakeAsync"/> tell all that there is once more, as if it were the first time.</summary>
+    public void Rewind()
+    {
+        lock (_lock)
+        {
+            _tracked.MarkAll();
+            (_wasTaken, _nodeChanged, _networksChanged) = (false, true, true);
+            _wake.Writer.TryWrite(true);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask<ClusterChanges> TakeAsync(CancellationToken cancellationToken)
     {

@@ -14,6 +14,13 @@ public static partial class Settings
     public static readonly Setting<string> Bpffs = OwnText(
         "bpffs", "folder", "/sys/fs/bpf/kube-proxy-next", "Folder in a bpffs where maps and programs are pinned; bpffs is mounted at /sys/fs/bpf where it is not");
 
+    public static readonly Setting<bool> TakeOver = new(new SwitchKind(), false)
+    {
+        Flag = "take-over",
+        IsBesideFile = true,
+        Description = "Has a kube-proxy-next that works in the same --bpffs let go, and takes its place; without it a second one is refused",
+    };
+
     public static readonly Setting<string> Devices = OwnText(
         "devices", "names", "auto",
         "At which network devices packets from outside are served: auto, none, or names with commas, which may have * and ? in them; a '!' before a name leaves it out");
@@ -63,25 +70,25 @@ public static partial class Settings
         Description = "Slots of a Maglev table: a prime",
     };
 
-    public static readonly Setting<int> MaxFrontends = Capacity(
-        "max-frontends", 1 << 16, "Service ports of each family; there is room for twice as many frontends (their addresses)");
+    public static readonly Setting<int> MaxFrontends = Most(
+        "max-frontends", 1 << 20, "service ports of each family; there is room for twice as many frontends (their addresses)", "65,536");
 
-    public static readonly Setting<int> MaxSlots = Capacity("max-slots", 1 << 18, "Slots (backends of Services) of each family");
+    public static readonly Setting<int> MaxSlots = Most("max-slots", 1 << 22, "slots (backends of Services) of each family", "262,144");
 
-    public static readonly Setting<int> MaxSockets = Capacity("max-sockets", 1 << 16, "Sockets of each family whose Service is remembered");
+    public static readonly Setting<int> MaxSockets = Most("max-sockets", 1 << 20, "sockets of each family whose Service is remembered", "65,536");
 
-    public static readonly Setting<int> MaxSourceRanges = Capacity(
-        "max-source-ranges", 1 << 16, "Networks of each family that restricted Services let in, counted for each of their ports");
+    public static readonly Setting<int> MaxSourceRanges = Most(
+        "max-source-ranges", 1 << 20, "networks of each family that restricted Services let in, counted for each of their ports", "65,536");
 
-    public static readonly Setting<int> MaxAffinities = Capacity(
-        "max-affinities", 1 << 16, "Clients of each family whose backend is remembered (session affinity)");
+    public static readonly Setting<int> MaxAffinities = Most(
+        "max-affinities", 1 << 20, "clients of each family whose backend is remembered (session affinity)", "65,536");
 
     public static readonly Setting<int> MaxFlows = new(new NumberKind(), 0)
     {
         Flag = "max-flows",
         IsBesideFile = true,
         Rule = Rules.CapacityOrNone,
-        Description = "Entries of each family for packets from outside: each direction of a connection has its own. 0: two for each that --conntrack-max-per-core and --conntrack-min want room for, as far as the tables of both families fit into a sixteenth of the memory of the machine, which they take at once",
+        Description = "The most entries of each family for packets from outside: each direction of a connection has its own. Maps begin with two for each that --conntrack-max-per-core and --conntrack-min want room for, as far as the tables of both families fit into a sixteenth of the memory of the machine, and grow where they are to have more; 0: no more than that",
     };
 
     private static Setting<string> OwnText(string flag, string valueName, string initial, string description) => new(new TextKind(valueName), initial)
@@ -91,11 +98,11 @@ public static partial class Settings
         Description = description,
     };
 
-    private static Setting<int> Capacity(string flag, int capacity, string description) => new(new NumberKind(), capacity)
+    private static Setting<int> Most(string flag, int capacity, string what, string usual) => new(new NumberKind(), capacity)
     {
         Flag = flag,
         IsBesideFile = true,
         Rule = Rules.Capacity,
-        Description = description,
+        Description = $"The most {what}. Maps begin with room for {usual}, and grow as they fill",
     };
 }

@@ -20,13 +20,16 @@ public sealed class Dataplane : IDisposable
 {
     private readonly IFamilyDataplane[] _families;
     private readonly CgroupHandle _cgroup;
-    private readonly FolderLock _alone;
+    private readonly FolderLock? _alone;
     private readonly ILogger _logger;
     private readonly PodDeviceNeeds _podDevices = new();
     private RingBufferReader? _events;
 
-    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock alone, ILogger logger) =>
-        (_families, _cgroup, _alone, _logger) = (families, cgroup, alone, logger);
+    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock? alone, MapCapacities capacities, ILogger logger) =>
+        (_families, _cgroup, _alone, Capacities, _logger) = (families, cgroup, alone, capacities, logger);
+
+    /// <summary>How large the maps are.</summary>
+    public MapCapacities Capacities { get; }
 
     /// <summary>
     /// Completes when it is worth to call <see cref="Collect"/>: a grace period is over that something waits for. Null where nothing does.
@@ -61,25 +64,36 @@ public sealed class Dataplane : IDisposable
     /// <param name="besideNetfilter">
     /// Whether rules of netfilter served the same clients until now: no connection gets a source port that one of theirs has.
     /// </param>
+    /// <param name="held">Keeps others from working on the same pins; null to do so for as long as this lives.</param>
     /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
     /// <exception cref="NetlinkException">The kernel does not tell the cookie of this process' network namespace.</exception>
     public static Dataplane Load(
         string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null,
-        ILogger? logger = null, DeviceAttach? devices = null, bool besideNetfilter = false)
+        ILogger? logger = null, DeviceAttach? devices = null, bool besideNetfilter = false, FolderLock? held = null)
     {
         logger ??= NullLogger.Instance;
         var cookie = hostNetnsCookie ?? NetnsCookie.Current();
         var handle = CgroupHandle.Open(cgroup);
         FileSystem.CreatePinFolder(bpffs);
-        var alone = FolderLock.Take(bpffs);
+        var alone = held is null ? FolderLock.Take(bpffs) : null;
         var used = families.ToHashSet();
         foreach (var unused in Enum.GetValues<IpFamily>().Where(family => !used.Contains(family)))
         {
             PinFolder.RemoveFamily(bpffs, unused);
         }
 
-        return new(
-            LoadSideBySide(used, family => Load(family, bpffs, capacities, cookie, logger, devices, besideNetfilter)), handle, alone, logger);
+        IFamilyDataplane[] LoadWith(MapCapacities sizes) =>
+            LoadSideBySide(used, family => Load(family, bpffs, sizes, cookie, logger, devices, besideNetfilter));
+        try
+        {
+            return new(LoadWith(capacities), handle, alone, capacities, logger);
+        }
+        catch (MapFullException full) when (MapCapacities.InForce(bpffs) is { } inForce && inForce.AtLeast(capacities) != capacities)
+        {
+            logger.NotMadeSmaller(full.Message);
+            var larger = capacities.AtLeast(inForce);
+            return new(LoadWith(larger), handle, alone, larger, logger);
+        }
     }
 
     /// <summary>Detaches the programs and removes everything of ours that is pinned. False when there was nothing.</summary>
@@ -184,6 +198,25 @@ public sealed class Dataplane : IDisposable
     }
 
     /// <summary>
+    /// Ends the time in which former programs may be at work: for after <see cref="Attach"/>, and <see cref="ServeDevices"/> where devices are
+    /// served. What those have written since is carried over, and their maps are removed.
+    /// </summary>
+    public void RemoveFormer()
+    {
+        foreach (var family in _families)
+        {
+            try
+            {
+                family.RemoveFormer();
+            }
+            catch (BpfException error)
+            {
+                _logger.NotCarriedOver(family.Family, error.Message);
+            }
+        }
+    }
+
+    /// <summary>
     /// Serves clients from outside and other packets at these devices of the calling thread's network namespace, and at no others: for
     /// after <see cref="Attach"/>. Any thread may call.
     /// </summary>
@@ -222,6 +255,21 @@ public sealed class Dataplane : IDisposable
     /// <summary>How full the maps are that the controller writes. Any thread may call.</summary>
     internal IEnumerable<MapUse> ReadMaps() => _families.SelectMany(family => family.ReadMaps());
 
+    /// <summary>How full those of a family would be with plans that could not be put in force. Any thread may call.</summary>
+    internal IEnumerable<MapUse> UseWith(IpFamily family, IReadOnlyCollection<ApplyFailure> refused)
+    {
+        var use = ReadMaps().Where(map => map.Family == family).ToDictionary(map => map.Map);
+        var ports = refused.SelectMany(failure => failure.Plan.Ports.Where(port => port.Family == family)).ToList();
+        yield return use["frontends"] with { Entries = use["frontends"].Entries + ports.Sum(port => port.Frontends.Count) };
+        yield return use["service_counters"] with { Entries = use["service_counters"].Entries + ports.Count };
+        yield return use["slots"] with { Entries = use["slots"].Entries + ports.Sum(port => port.Sets.Sum(set => set.SlotCount)) };
+        yield return use["backends"] with { Entries = use["backends"].Entries + ports.Sum(port => port.Sets.Sum(set => set.Backends.Count)) };
+        foreach (var map in refused.Select(failure => failure.Error).OfType<MapFullException>().Select(full => full.Map).Distinct())
+        {
+            yield return new(family, map, 1, 1);
+        }
+    }
+
     /// <summary>How full those are that have to be gone through for that: milliseconds. Any thread may call.</summary>
     /// <exception cref="BpfException">The kernel refused, or cannot read many entries at once.</exception>
     internal IEnumerable<MapUse> CountMaps() => _families.SelectMany(family => family.CountMaps());
@@ -234,7 +282,7 @@ public sealed class Dataplane : IDisposable
         _events?.Dispose();
         Array.ForEach(_families, family => family.Dispose());
         _cgroup.Dispose();
-        _alone.Dispose();
+        _alone?.Dispose();
     }
 
     private List<IFlowSweep> OpenSweeps(FlowTimeouts timeouts)
@@ -260,7 +308,7 @@ public sealed class Dataplane : IDisposable
         {
             return Task.WhenAll(loads).GetAwaiter().GetResult();
         }
-        catch (BpfException)
+        catch (Exception error) when (error is BpfException or MapFullException)
         {
             foreach (var loaded in loads.Where(task => task.IsCompletedSuccessfully))
             {

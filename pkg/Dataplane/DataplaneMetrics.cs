@@ -17,17 +17,18 @@ public sealed class DataplaneMetrics
     // All instruments of one scrape are told from one reading.
     private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(10);
 
-    private readonly Dataplane _dataplane;
+    private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+    private Dataplane? _dataplane;
     private IReadOnlyList<ServicePortUse> _newest = [];
     private long? _read;
     private IReadOnlyList<MapUse> _counted = [];
     private long? _count;
 
-    /// <summary>Makes the instruments; the dataplane must outlive the meter.</summary>
-    public DataplaneMetrics(Meter meter, Dataplane dataplane, TimeProvider time)
+    /// <summary>Makes the instruments, which measure nothing until there is something to show.</summary>
+    public DataplaneMetrics(Meter meter, TimeProvider time)
     {
-        (_dataplane, _time) = (dataplane, time);
+        _time = time;
         meter.CreateObservableCounter(
             "kube_proxy_next_service_connections_total", () => ReadServicePorts(port => port.Connections),
             description: "Connections and UDP clients that got a backend, by namespace, service, port, protocol and ip_family.");
@@ -41,7 +42,7 @@ public sealed class DataplaneMetrics
             "kube_proxy_next_service_bytes_total", () => ReadTraffic(traffic => traffic.Bytes),
             description: "Bytes of IP packets of flows, by namespace, service, port, protocol, ip_family and direction (to_backends, to_clients).");
         meter.CreateObservableGauge(
-            "kube_proxy_next_service_ports", () => dataplane.Families.Select(family => new Measurement<long>(dataplane.CountServicePorts(family), Label(family))),
+            "kube_proxy_next_service_ports", () => Ask(dataplane => dataplane.Families.Select(family => new Measurement<long>(dataplane.CountServicePorts(family), Label(family)))),
             description: $"Service ports in force, by ip_family; only the first {MostServicePorts} have series of their own.");
         meter.CreateObservableGauge(
             "kube_proxy_next_map_entries", () => ReadMaps(map => map.Entries),
@@ -56,6 +57,25 @@ public sealed class DataplaneMetrics
             description: "Time that a BPF program ran, by ip_family and program, while kernel.bpf_stats_enabled is 1.");
     }
 
+    /// <summary>Shows what the dataplane holds, from now on.</summary>
+    /// <returns>What ends that: to be disposed of before the dataplane.</returns>
+    public IDisposable Show(Dataplane dataplane)
+    {
+        lock (_lock)
+        {
+            (_dataplane, _read, _count) = (dataplane, null, null);
+            return new Shown(this);
+        }
+    }
+
+    private IReadOnlyList<T> Ask<T>(Func<Dataplane, IEnumerable<T>> read)
+    {
+        lock (_lock)
+        {
+            return _dataplane is { } dataplane ? [.. read(dataplane)] : [];
+        }
+    }
+
     private static KeyValuePair<string, object?> Label(Model.IpFamily family) => new("ip_family", $"{family}");
 
     private static bool AreProgramsCounted() => File.Exists(StatisticsSwitch) && File.ReadAllText(StatisticsSwitch).Trim() == "1";
@@ -64,7 +84,7 @@ public sealed class DataplaneMetrics
     {
         if (_read is not { } read || _time.GetElapsedTime(read) > OneScrape)
         {
-            _newest = [.. _dataplane.Families.SelectMany(family => _dataplane.ReadServicePorts(family, MostServicePorts))];
+            _newest = Ask(dataplane => dataplane.Families.SelectMany(family => dataplane.ReadServicePorts(family, MostServicePorts)));
             _read = _time.GetTimestamp();
         }
 
@@ -88,7 +108,7 @@ public sealed class DataplaneMetrics
     ];
 
     private IEnumerable<Measurement<long>> ReadMaps(Func<MapUse, int> value) =>
-        _dataplane.ReadMaps().Concat(Counted()).Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
+        Ask(dataplane => dataplane.ReadMaps()).Concat(Counted()).Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
 
     // Whoever asks often is told what was counted before: programs share these maps' cache lines with whoever reads them.
     private IReadOnlyList<MapUse> Counted()
@@ -102,11 +122,11 @@ public sealed class DataplaneMetrics
     }
 
     // Kernels before 5.13 cannot read tries that fast: these maps go without.
-    private MapUse[] Count()
+    private IReadOnlyList<MapUse> Count()
     {
         try
         {
-            return [.. _dataplane.CountMaps()];
+            return Ask(dataplane => dataplane.CountMaps());
         }
         catch (BpfException)
         {
@@ -115,6 +135,17 @@ public sealed class DataplaneMetrics
     }
 
     private IEnumerable<Measurement<double>> ReadPrograms(Func<ProgramRuns, double> value) => AreProgramsCounted()
-        ? _dataplane.ReadPrograms().Select(program => new Measurement<double>(value(program.Runs), Label(program.Family), new("program", program.Program)))
+        ? Ask(dataplane => dataplane.ReadPrograms()).Select(program => new Measurement<double>(value(program.Runs), Label(program.Family), new("program", program.Program)))
         : [];
+
+    private sealed class Shown(DataplaneMetrics metrics) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (metrics._lock)
+            {
+                metrics._dataplane = null;
+            }
+        }
+    }
 }

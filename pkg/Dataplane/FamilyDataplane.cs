@@ -3,6 +3,7 @@ using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Dataplane.Succession;
 using KubeProxyNext.Model;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,20 +51,42 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
         if (devices is { } attach)
         {
             Packets = new(Family, OpenPackets, opened => _pins.PinMaps(opened));
-            _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait);
+            _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait)
+            {
+                CarryFlows = () => CarryFlows(() => LoadBeside(CarryObject.OpenFlows(Family), TcObject.Configure)),
+            };
         }
 
         _programs.Load();
         _sweeper = new(new SocketDestroyer(_programs, Family, logger ?? NullLogger.Instance));
         _reclaimer = new(_gracePeriod.Wait);
-        _maps = new(_programs, capacities, seed, _reclaimer, _gracePeriod.Wait, areNew: !_pins.HadMaps);
-        _recovered = _pins.HadMaps ? Recover() : new();
+        var areEmpty = !_pins.HadMaps && _pins.Former is null;
+        _maps = new(_programs, capacities, seed, _reclaimer, _gracePeriod.Wait, areEmpty);
+        TakeFormer(() => LoadBeside(CarryObject.Open(Family), SockObject.Configure));
+        _recovered = areEmpty ? new() : Recover();
         _maps.Settings.Recover(_recovered.Frontends);
         _maps.Unmap();
 
         _openExpiry = timeouts => ExpiryObject.Open(Family, buckets, capacities, timeouts, seed);
 
         BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie, besideNetfilter);
+
+        // On the same maps.
+        BpfObject LoadBeside(BpfObject opened, ConfigureObject configure)
+        {
+            try
+            {
+                configure(opened, buckets, capacities, seed, hostNetnsCookie);
+                _pins.PinMaps(opened);
+                opened.Load();
+                return opened;
+            }
+            catch (BpfException)
+            {
+                opened.Dispose();
+                throw;
+            }
+        }
     }
 
     public IpFamily Family => TAddress.Family;
@@ -111,22 +134,6 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     /// <inheritdoc/>
     public void Unmap() => _maps.Unmap();
 
-    public void Attach(CgroupHandle cgroup, bool bindProtection = true)
-    {
-        var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !ProtectsBinds(program))).ToList();
-
-        // What ends a thing before what begins it: a socket that connects in between would stay in the table for good.
-        foreach (var program in attached.OrderBy(Begins))
-        {
-            _pins.Attach(program, cgroup);
-        }
-
-        _pins.RemoveOlder(attached, keepDevices: _devices is not null);
-
-        // Not before: sockets are served while the kernel verifies what is for packets.
-        Packets?.BeginLoading();
-    }
-
     /// <inheritdoc/>
     public IReadOnlyList<IpNetwork> SetServiceNetworks(IEnumerable<IpNetwork> networks) =>
         _maps.Settings.SetServiceNetworks([.. networks.Where(network => network.Family == Family)]);
@@ -147,16 +154,15 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
             value.Comm.ToString(), (int)value.Pid, new(value.Addr.ToIpAddress(), value.Port, (Protocol)value.Protocol), FindServicePort(value.Service));
     }
 
-    private static bool ProtectsBinds(BpfProgram program) => program.Name.StartsWith("post_bind", StringComparison.Ordinal);
-
-    private static bool Begins(BpfProgram program) =>
-        program.Name.StartsWith("connect", StringComparison.Ordinal) || program.Name.StartsWith("sendmsg", StringComparison.Ordinal);
+    private delegate void ConfigureObject(BpfObject opened, int frontendBuckets, MapCapacities capacities, ulong seed, ulong hostNetnsCookie);
 
     public void Dispose()
     {
         Drain();
         _sweeper.Dispose();
         _devices?.Dispose();
+        _carryOver?.Dispose();
+        _pins.Dispose();
         _maps.Dispose();
         _programs.Dispose();
         _gracePeriod.Dispose();

@@ -72,8 +72,11 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     /// <summary>Has the next sweep destroy the sockets that are connected to the backend.</summary>
     internal void Destroy(uint backendId) => Volatile.Write(ref Backends[(int)backendId].Flags, BackendValue.Destroy);
 
+    /// <summary>How many sockets are at a backend by maps that these take the place of; null where nothing is there any more.</summary>
+    internal Func<uint, uint>? FormerLive { get; set; }
+
     /// <summary>Whether an entry of <c>sockets</c> names the backend.</summary>
-    internal bool HasLiveSockets(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Live) > 0;
+    internal bool HasLiveSockets(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Live) + (FormerLive?.Invoke(backendId) ?? 0) > 0;
 
     /// <summary>Whether the newest sweep, or a packet since, found a connection of the backend in <c>flows</c>.</summary>
     internal bool HasFlows(uint backendId) => Volatile.Read(ref Backends[(int)backendId].Flows) > 0;
@@ -146,6 +149,9 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
 
     /// <summary>What flows have carried for a service port. Any thread may call.</summary>
     internal ServiceTrafficValue ReadTraffic(uint id) => _perPort.ReadTraffic(id);
+
+    /// <summary>Has flows count for the service port that were made in this generation of its id: for maps that nobody works on yet.</summary>
+    internal void BeginTraffic(uint id, uint generation) => _perPort.BeginTraffic(id, generation);
 
     /// <summary>What is still counted for the service port is nobody's: for when it goes.</summary>
     internal void EndTraffic(uint id) => _perPort.EndTraffic(id);

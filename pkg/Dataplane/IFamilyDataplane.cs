@@ -27,9 +27,14 @@ internal interface IFamilyDataplane : IDisposable
     /// <summary>Removes what an earlier process left in the maps and no plan has claimed.</summary>
     void RemoveUnclaimed();
 
-    /// <summary>Attaches the programs, or has the attached ones replaced, and removes what an earlier build left.</summary>
+    /// <summary>Attaches the programs, or has the attached ones replaced: all or none.</summary>
     /// <param name="bindProtection">Whether processes are kept from binding NodePorts.</param>
+    /// <exception cref="Bpf.BpfException">The kernel refused; what was at work before still is.</exception>
     void Attach(Bpf.CgroupHandle cgroup, bool bindProtection);
+
+    /// <summary>Carries over what programs still wrote into former maps, and removes those: for when all programs are replaced.</summary>
+    /// <exception cref="Bpf.BpfException">The kernel refused; the next start goes on with it.</exception>
+    void RemoveFormer();
 
     /// <summary>The grace period that something waits for; null where nothing does.</summary>
     Task? GracePeriod { get; }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Dataplane.Succession;
+using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane;
 
@@ -37,6 +39,19 @@ public sealed record MapCapacities(
         ? FlowsFor(cpus, memory)
         : (int)Math.Min(2 * Math.Min(Math.Max((long)perCpu * cpus, least), MostConnections), FlowsIn(memory / ShareOfFlows));
 
+    /// <summary>What maps have that an earlier process left, of whichever family has more; null where there are none.</summary>
+    /// <exception cref="Bpf.BpfException">A map may not be opened.</exception>
+    public static MapCapacities? InForce(string bpffs)
+    {
+        var folders = Enum.GetValues<IpFamily>().SelectMany(family => PinFolder.MapFoldersOf(bpffs, family)).ToList();
+        return folders.Count == 0 ? null : folders.Select(Of).Aggregate((one, other) => one.AtLeast(other));
+    }
+
+    /// <summary>Each at least as large as the other's.</summary>
+    public MapCapacities AtLeast(MapCapacities other) => new(
+        Math.Max(Frontends, other.Frontends), Math.Max(Slots, other.Slots), Math.Max(Sockets, other.Sockets),
+        Math.Max(SourceRanges, other.SourceRanges), Math.Max(Affinities, other.Affinities), Math.Max(Flows, other.Flows));
+
     /// <summary>Slots, and those held ready for sets that are just replaced.</summary>
     internal int SlotEntries => Slots + SlotReserve;
 
@@ -60,4 +75,16 @@ public sealed record MapCapacities(
 
     /// <summary>Buckets of the socket table: a power of two.</summary>
     internal int SocketBuckets => (int)BitOperations.RoundUpToPowerOf2((uint)(Sockets + SocketWays - 1) / SocketWays);
+
+    private static MapCapacities Of(string folder)
+    {
+        using var former = new FormerMaps(folder);
+        int EntriesOf(string map) => former.Find(map)?.MaxEntries ?? 0;
+        return new(
+            EntriesOf("service_traffic"), SlotsOf(EntriesOf("slots")), EntriesOf("sockets") * SocketWays, EntriesOf("source_ranges"),
+            EntriesOf("affinities"), EntriesOf("flows") * FlowWays);
+    }
+
+    // Without the reserve.
+    private static int SlotsOf(int entries) => entries - Math.Max(16, entries / 17);
 }

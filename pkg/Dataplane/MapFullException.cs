@@ -4,5 +4,7 @@ namespace KubeProxyNext.Dataplane;
 public sealed class MapFullException(string map, int capacity, string option)
     : Exception($"map {map} is full ({capacity} entries); raise {option}")
 {
+    public string Map { get; } = map;
+
     public string Option { get; } = option;
 }

@@ -4,41 +4,46 @@ using System.Text;
 using System.Text.RegularExpressions;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Succession;
 using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane;
 
 /// <summary>
 /// Where one family's maps and links are pinned: <c>BPFFS/ipv4-SCHEMA/MAP</c> and <c>BPFFS/links/PROGRAM</c>. The schema is a hash
-/// of what maps look like, capacities included: a build or an option that changes it gets new maps beside the old ones, fills
-/// them, and only then has the links replaced and the old maps removed.
+/// of what maps look like, capacities included: a build or an option that changes it fills a folder of its own beside the old one,
+/// <c>ipv4-SCHEMA_next</c>, with the maps that stay as they are and others in the place of those that do not. It gets its name when it
+/// is complete, then the links are replaced, and the old folder is removed.
 /// </summary>
-internal sealed partial class PinFolder
+internal sealed partial class PinFolder : IDisposable
 {
-    private static readonly string[] Structs =
-    [
-        "frontend_key", "frontend", "frontend_bucket", "slot", "backend", "socket_entry", "socket_bucket", "udp_peer", "udp_memory",
-        "service_counters", "affinity_key", "affinity", "source_range", "network", "settings", "bind_event",
-        "flow_key", "next_hop", "rewrite", "flow", "flow_entry", "flow_bucket", "fragment_key", "fragment", "device", "packet_settings",
-        "traffic", "service_traffic", "flow_gauges",
-    ];
-
     private const string LinksFolder = "links";
     private const string NextSuffix = "_next";
 
     private readonly string _bpffs;
     private readonly IpFamily _family;
-    private readonly string _maps;
+    private readonly string _name;
+    private string _maps;
 
     private PinFolder(string bpffs, IpFamily family, string schema)
     {
         _bpffs = bpffs;
         _family = family;
-        _maps = Path.Combine(bpffs, PrefixOf(family) + schema);
+        _name = Path.Combine(bpffs, PrefixOf(family) + schema);
+        HadMaps = Directory.Exists(_name);
+        Former = MapFoldersOf(bpffs, family).Where(folder => folder != _name)
+            .OrderByDescending(Directory.GetLastWriteTimeUtc).Select(folder => new FormerMaps(folder)).FirstOrDefault();
+        _maps = HadMaps || Former is null ? _name : _name + NextSuffix;
     }
 
     /// <summary>Whether the maps were there already, so that they may hold something.</summary>
-    internal bool HadMaps { get; private init; }
+    internal bool HadMaps { get; }
+
+    /// <summary>Maps that ours take the place of; null where there are none.</summary>
+    internal FormerMaps? Former { get; }
+
+    /// <summary>Whether those that the controller writes for Services are new, though there are former ones: they are to be filled.</summary>
+    internal bool AreServicesNew { get; private set; }
 
     /// <summary>Where links are.</summary>
     internal string Links => LinksFolderOf(_bpffs);
@@ -47,13 +52,34 @@ internal sealed partial class PinFolder
     internal static string LinksFolderOf(string bpffs) => Path.Combine(bpffs, LinksFolder);
 
     /// <summary>Makes the folders for the maps of these objects: those of one name are one map.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
     internal static PinFolder Prepare(string bpffs, IpFamily family, params BpfObject[] objects)
     {
-        var schema = SchemaOf(objects);
-        var folder = new PinFolder(bpffs, family, schema) { HadMaps = Directory.Exists(Path.Combine(bpffs, PrefixOf(family) + schema)) };
-        FileSystem.CreatePinFolder(folder._maps);
+        var shapes = ShapesOf(objects);
+        foreach (var unfinished in MapFoldersOf(bpffs, family, NextSuffix))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        var folder = new PinFolder(bpffs, family, SchemaOf(shapes));
         Directory.CreateDirectory(folder.Links);
+        FileSystem.CreatePinFolder(folder._maps);
+        if (!folder.HadMaps && folder.Former is { } former)
+        {
+            folder.Share(former, shapes);
+        }
+
         return folder;
+    }
+
+    /// <summary>The maps are complete: whoever starts from here on finds them.</summary>
+    internal void Complete()
+    {
+        if (_maps != _name)
+        {
+            Directory.Move(_maps, _name);
+            _maps = _name;
+        }
     }
 
     /// <summary>Has the object's maps pinned here, or found here, when it is loaded.</summary>
@@ -61,51 +87,38 @@ internal sealed partial class PinFolder
     /// <param name="save">The name of one that is the object's own, if there is one.</param>
     internal void PinMaps(BpfObject opened, string? save = null)
     {
-        foreach (var map in opened.Maps.Where(map => map.Name != save && !map.Name.Contains('.', StringComparison.Ordinal)))
+        foreach (var map in opened.Maps.Where(map => map.Name != save && IsPinned(map)))
         {
             map.PinAt(Path.Combine(_maps, map.Name));
         }
     }
 
-    /// <summary>Has the program's link run it: the pinned one where it hangs at this cgroup, else a new one in its place.</summary>
-    internal void Attach(BpfProgram program, CgroupHandle cgroup)
-    {
-        var path = Path.Combine(Links, program.Name);
-        using var pinned = BpfLink.TryOpen(path);
-        if (pinned is not null && pinned.CgroupId == cgroup.Id)
-        {
-            pinned.Update(program);
-            return;
-        }
-
-        // Renamed into place, so that at no instant neither of the two is pinned; a process that is killed leaves both at worst.
-        var next = path + NextSuffix;
-        File.Delete(next);
-        using var link = program.AttachTo(cgroup);
-        link.Pin(next);
-        File.Move(next, path, overwrite: true);
-    }
-
-    /// <summary>Removes what an earlier build, or other options, left of this family: links of other programs, maps of other schemas.</summary>
+    /// <summary>Removes what an earlier build, or other options, left of this family: links of other programs than these.</summary>
     /// <param name="keepDevices">Whether programs at devices stay; they are somebody else's to remove then.</param>
-    internal void RemoveOlder(IEnumerable<BpfProgram> programs, bool keepDevices)
+    internal void RemoveOlder(IReadOnlyCollection<string> links, bool keepDevices)
     {
         if (!keepDevices)
         {
             RemoveDevices(_bpffs, _family);
         }
 
-        var current = programs.Select(program => program.Name).ToHashSet();
-        foreach (var link in LinksOf(_bpffs, _family).Where(link => !current.Contains(Path.GetFileName(link))))
+        foreach (var link in LinksOf(_bpffs, _family).Where(link => !links.Contains(Path.GetFileName(link))))
         {
             File.Delete(link);
         }
+    }
 
-        foreach (var folder in MapFoldersOf(_bpffs, _family).Where(folder => Path.GetFileName(folder) != Path.GetFileName(_maps)))
+    /// <summary>Removes the maps of other schemas: what they held is carried over, and no program works on them.</summary>
+    internal void RemoveFormer()
+    {
+        Former?.Dispose();
+        foreach (var folder in MapFoldersOf(_bpffs, _family).Where(folder => folder != _name))
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    public void Dispose() => Former?.Dispose();
 
     /// <summary>
     /// Detaches the programs of both families and removes all that is pinned; what others keep in the same folder stays. False when
@@ -141,7 +154,7 @@ internal sealed partial class PinFolder
     internal static bool RemoveFamily(string bpffs, IpFamily family)
     {
         var found = RemoveDevices(bpffs, family);
-        string[] links = [.. LinksOf(bpffs, family)], folders = [.. MapFoldersOf(bpffs, family)];
+        string[] links = [.. LinksOf(bpffs, family)], folders = [.. MapFoldersOf(bpffs, family), .. MapFoldersOf(bpffs, family, NextSuffix)];
         Array.ForEach(links, File.Delete);
         Array.ForEach(folders, folder => Directory.Delete(folder, recursive: true));
         return found | links.Length + folders.Length > 0;
@@ -162,10 +175,10 @@ internal sealed partial class PinFolder
                 && name.Groups["family"].Value == FamilyNumber(family))
             : [];
 
-    /// <summary>The folders for maps of a family.</summary>
-    internal static IEnumerable<string> MapFoldersOf(string bpffs, IpFamily family) => Directory.Exists(bpffs)
+    /// <summary>The folders for maps of a family that are complete, or those with another end to their names.</summary>
+    internal static IEnumerable<string> MapFoldersOf(string bpffs, IpFamily family, string suffix = "") => Directory.Exists(bpffs)
         ? Directory.GetDirectories(bpffs).Where(folder => MapFolderName().Match(Path.GetFileName(folder)) is { Success: true } name
-            && name.Groups["family"].Value == FamilyNumber(family))
+            && name.Groups["family"].Value == FamilyNumber(family) && name.Groups["suffix"].Value == suffix)
         : [];
 
     private static bool RemoveIfEmpty(string folder)
@@ -186,25 +199,45 @@ internal sealed partial class PinFolder
     [GeneratedRegex("^[a-z_]+(?<family>[46])(_mapped)?(_next)?$")]
     private static partial Regex LinkName();
 
-    [GeneratedRegex("^ipv(?<family>[46])-[0-9a-f]{12}$")]
+    [GeneratedRegex("^ipv(?<family>[46])-[0-9a-f]{12}(?<suffix>(_next)?)$")]
     private static partial Regex MapFolderName();
 
     private static string PrefixOf(IpFamily family) => $"ipv{(int)family}-";
 
-    private static string SchemaOf(params BpfObject[] objects)
+    // Those for Services go together.
+    private void Share(FormerMaps former, Dictionary<string, MapShape> shapes)
     {
-        var text = new StringBuilder();
-        foreach (var map in objects.SelectMany(opened => opened.Maps).DistinctBy(map => map.Name))
+        AreServicesNew = !ServiceMaps.Names.All(name => IsShared(former, name, shapes[name]));
+        foreach (var (name, shape) in shapes)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"{map.Name} {map.Type} {map.KeySize} {map.ValueSize} {map.MaxEntries} {map.Flags}\n");
+            if (ServiceMaps.Names.Contains(name) ? !AreServicesNew : IsShared(former, name, shape))
+            {
+                former.Find(name)!.PinAt(Path.Combine(_maps, name));
+            }
+        }
+    }
+
+    private static bool IsShared(FormerMaps former, string name, MapShape shape) => former.Find(name) is { } map && MapShape.Of(map) == shape;
+
+    private static Dictionary<string, MapShape> ShapesOf(IEnumerable<BpfObject> objects)
+    {
+        var shapes = new Dictionary<string, MapShape>();
+        foreach (var opened in objects)
+        {
+            foreach (var map in opened.Maps.Where(IsPinned))
+            {
+                shapes.TryAdd(map.Name, MapShape.Of(map, opened.Btf));
+            }
         }
 
-        foreach (var name in Structs)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{name} {string.Join(", ", objects.Select(opened => opened.Btf.Struct(name)).FirstOrDefault(fields => fields is not null) ?? [])}\n");
-        }
+        return shapes;
+    }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..12];
+    private static bool IsPinned(BpfMap map) => !map.Name.Contains('.', StringComparison.Ordinal);
+
+    private static string SchemaOf(Dictionary<string, MapShape> shapes)
+    {
+        var text = string.Join('\n', shapes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
     }
 }

@@ -50,6 +50,9 @@ internal sealed class ServicePortMemory : IDisposable
     /// <summary>Flows of the service port that has the id are nobody's from here on.</summary>
     internal void EndTraffic(uint id) => _traffic.End(id);
 
+    /// <summary>Has flows count for the id that were made in this generation of it.</summary>
+    internal void BeginTraffic(uint id, uint generation) => _traffic.Begin(id, generation);
+
     /// <summary>What flows have carried. Any thread may call.</summary>
     internal ServiceTrafficValue ReadTraffic(uint id) => _traffic.Read(id);
 

@@ -20,6 +20,7 @@ public sealed class SyncLoop(
     private readonly Dictionary<ObjectName, ApplyFailure> _failed = [];
     private NodeConfig _node = node;
     private TimeSpan _retry = FirstRetry;
+    private bool _isOutgrown;
 
     /// <summary>Whether processes are kept from binding ports that are NodePorts on this node.</summary>
     public bool BindProtection { get; init; } = true;
@@ -36,16 +37,21 @@ public sealed class SyncLoop(
     /// <summary>Called once, when the first complete state is in force and the socket programs are at work, before <see cref="Ready"/>.</summary>
     public Action? OnAttached { get; init; }
 
+    /// <summary>
+    /// Asked after each round, with what could not be put in force: whether larger maps are to take the place of these. Then the loop ends.
+    /// </summary>
+    public Func<IReadOnlyList<ApplyFailure>, bool>? IsOutgrown { get; init; }
+
     /// <summary>Completes when the first complete state of the cluster is in force and the programs are at work.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Runs until it is cancelled; the dataplane stays as it is then.</summary>
+    /// <summary>Runs until it is cancelled, or the maps are outgrown; the dataplane stays as it is then.</summary>
     /// <param name="prepared">What has to be complete before anything is put in force.</param>
     public async Task RunAsync(Task prepared, CancellationToken cancellationToken)
     {
         await prepared.WaitAsync(cancellationToken).ConfigureAwait(false);
         var next = feed.TakeAsync(cancellationToken).AsTask();
-        while (true)
+        while (!_isOutgrown)
         {
             if (dataplane.GracePeriod is { } over && await Task.WhenAny(next, over).ConfigureAwait(false) == over)
             {
@@ -60,7 +66,7 @@ public sealed class SyncLoop(
             }
 
             Sync(await next.ConfigureAwait(false));
-            next = feed.TakeAsync(cancellationToken).AsTask();
+            next = _isOutgrown ? next : feed.TakeAsync(cancellationToken).AsTask();
         }
     }
 
@@ -80,6 +86,11 @@ public sealed class SyncLoop(
         var areNew = changes.IsFirst || _node.ServiceNetworks != before.ServiceNetworks;
         IReadOnlyList<ServicePlan> all = [.. plans, .. _failed.Values.Select(failure => failure.Plan)];
         var families = ApplyWithNetworks(all, before.ServiceNetworks, areNew);
+        if (_isOutgrown)
+        {
+            return;
+        }
+
         if (changes.IsFirst)
         {
             PutToWork(changes.Services.Count, started);
@@ -99,6 +110,7 @@ public sealed class SyncLoop(
         dataplane.Attach(BindProtection, logger.BindRefused);
         logger.InForce(services, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
         OnAttached?.Invoke();
+        dataplane.RemoveFormer();
         dataplane.Unmap();
         logger.Ready(services, dataplane.FrontendCount, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -139,13 +151,23 @@ public sealed class SyncLoop(
         _retry = TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
         OnTaken?.Invoke(null);
         IReadOnlyList<ServicePlan> plans = [.. _failed.Values.Select(failure => failure.Plan)];
-        OnSynced?.Invoke(new(plans, IsFull: false, TimeSpan.Zero, Apply(plans)));
+        var families = Apply(plans);
+        if (!_isOutgrown)
+        {
+            OnSynced?.Invoke(new(plans, IsFull: false, TimeSpan.Zero, families));
+        }
     }
 
     private FamilyResult[] Apply(IReadOnlyList<ServicePlan> plans)
     {
         FamilyResult[] families = [.. dataplane.Families.Select(family => Apply(plans, family))];
-        NoteFailures(families.SelectMany(family => family.Failures));
+        ApplyFailure[] failures = [.. families.SelectMany(family => family.Failures)];
+        _isOutgrown = IsOutgrown?.Invoke(failures) ?? false;
+        if (!_isOutgrown)
+        {
+            NoteFailures(failures);
+        }
+
         return families;
     }
 

@@ -27,9 +27,12 @@ internal sealed class TrafficTable(BpfMap map)
     }
 
     /// <summary>The id is another's, who has carried nothing yet.</summary>
-    internal void Begin(uint id)
+    internal void Begin(uint id) => Begin(id, Read(id).Generation + 1);
+
+    /// <summary>Nothing is carried yet in this generation of the id.</summary>
+    internal void Begin(uint id, uint generation)
     {
-        var value = new ServiceTrafficValue { Generation = Read(id).Generation + 1 };
+        var value = new ServiceTrafficValue { Generation = generation };
         map.Write((int)id, BytesOf(ref value));
     }
 

@@ -65,4 +65,7 @@ public enum Counter
 
     /// <summary>Dropped: an entry of flows could not be made.</summary>
     FlowUnrecorded,
+
+    /// <summary>Dropped, for its sender to try again: nothing begins for a moment, since flows are carried over into another table.</summary>
+    DropHeld,
 }

@@ -22,9 +22,25 @@ public static class CounterReader
     public static IReadOnlyList<FamilyCounters> ReadReasons(string bpffs) =>
         [.. Enum.GetValues<IpFamily>().Select(family => ReadReasons(family, FoldersOf(bpffs, family))).OfType<FamilyCounters>()];
 
-    // There are two folders while a resized or rebuilt dataplane is filled beside the one at work; the new one has counted nothing.
+    // There are two folders while a resized or rebuilt dataplane takes the place of another.
     private static string[] FoldersOf(string bpffs, IpFamily family) =>
         Directory.Exists(bpffs) ? Directory.GetDirectories(bpffs, $"ipv{(int)family}-*") : [];
+
+    // They share what has not changed, and what is carried over already is there no more.
+    private static List<T> ReadMaps<T>(string[] folders, string name, Func<PinnedMap, T> read)
+    {
+        var (known, values) = (new HashSet<uint>(), new List<T>());
+        foreach (var path in folders.Select(folder => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            using var map = PinnedMap.Open(path);
+            if (known.Add(map.Id))
+            {
+                values.Add(read(map));
+            }
+        }
+
+        return values;
+    }
 
     private static FamilyCounters? Read(IpFamily family, string[] folders)
     {
@@ -33,14 +49,15 @@ public static class CounterReader
             return null;
         }
 
-        var services = folders.SelectMany(ReadServices).Aggregate(
-            (Connections: 0UL, Refused: 0UL), (sum, one) => (sum.Connections + one.Connections, sum.Refused + one.Refused));
-        var traffic = folders.SelectMany(ReadTraffic).Aggregate(
-            default(ServiceTraffic), (sum, one) => new(sum.ToBackends + one.ToBackends, sum.ToClients + one.ToClients));
+        var services = ReadMaps(folders, "service_counters", map => Each<ServiceCounters>(map).Aggregate(
+            (Connections: 0UL, Refused: 0UL), (sum, one) => (sum.Connections + one.Connections, sum.Refused + one.Refused)));
+        var traffic = ReadMaps(folders, "service_traffic", map => Each<ServiceTraffic>(map).Aggregate(
+            default(ServiceTraffic), (sum, one) => new(sum.ToBackends + one.ToBackends, sum.ToClients + one.ToClients)))
+            .Aggregate(default(ServiceTraffic), (sum, one) => new(sum.ToBackends + one.ToBackends, sum.ToClients + one.ToClients));
         return counters with
         {
-            Connections = services.Connections,
-            Refused = services.Refused,
+            Connections = services.Aggregate(0UL, (sum, one) => sum + one.Connections),
+            Refused = services.Aggregate(0UL, (sum, one) => sum + one.Refused),
             ToBackends = traffic.ToBackends,
             ToClients = traffic.ToClients,
         };
@@ -53,58 +70,32 @@ public static class CounterReader
             return null;
         }
 
-        var byReason = folders.SelectMany(ReadReasonsOf).GroupBy(pair => pair.Key).ToDictionary(
-            group => group.Key, group => group.Aggregate(0UL, (sum, pair) => sum + pair.Value));
-        return new(family, 0, 0, default, default, Add(folders.Select(ReadFlows)), byReason);
+        var byReason = Enum.GetValues<Counter>().ToDictionary(counter => counter, _ => 0UL);
+        foreach (var (counter, count) in ReadMaps(folders, "counters", ReadReasonsOf).SelectMany(pairs => pairs))
+        {
+            byReason[counter] += count;
+        }
+
+        return new(family, 0, 0, default, default, ReadFlows(folders), byReason);
     }
 
-    private static IEnumerable<ServiceCounters> ReadServices(string folder)
+    private static IEnumerable<T> Each<T>(PinnedMap map)
+        where T : unmanaged => Enumerable.Range(0, map.MaxEntries).Select(map.Read<T>);
+
+    private static FlowUse ReadFlows(string[] folders)
     {
-        using var map = PinnedMap.Open(Path.Combine(folder, "service_counters"));
-        for (var index = 0; index < map.MaxEntries; index++)
-        {
-            yield return map.Read<ServiceCounters>(index);
-        }
+        var capacity = ReadMaps(folders, "flows", map => (ulong)map.MaxEntries * FlowWays).Aggregate(0UL, (sum, one) => sum + one);
+        var found = ReadMaps(folders, "flow_gauges", map => map.Read<FlowGaugesValue>(0));
+        return found.Count == 0
+            ? default
+            : found.Aggregate(new FlowUse(0, capacity, 0), (sum, one) => sum with { Entries = sum.Entries + one.Entries, Connections = sum.Connections + one.Connections });
     }
 
-    private static IEnumerable<ServiceTraffic> ReadTraffic(string folder)
-    {
-        var path = Path.Combine(folder, "service_traffic");
-        if (!File.Exists(path))
-        {
-            // Of a build before there was any.
-            yield break;
-        }
-
-        using var map = PinnedMap.Open(path);
-        for (var index = 0; index < map.MaxEntries; index++)
-        {
-            yield return map.Read<ServiceTraffic>(index);
-        }
-    }
-
-    private static FlowUse Add(IEnumerable<FlowUse> folders) => folders.Aggregate(
-        default(FlowUse), (sum, one) => new(sum.Entries + one.Entries, sum.Capacity + one.Capacity, sum.Connections + one.Connections));
-
-    private static FlowUse ReadFlows(string folder)
-    {
-        string flows = Path.Combine(folder, "flows"), gauges = Path.Combine(folder, "flow_gauges");
-        if (!File.Exists(flows) || !File.Exists(gauges))
-        {
-            return default;
-        }
-
-        using PinnedMap table = PinnedMap.Open(flows), found = PinnedMap.Open(gauges);
-        var value = found.Read<FlowGaugesValue>(0);
-        return new(value.Entries, (ulong)table.MaxEntries * FlowWays, value.Connections);
-    }
-
-    private static IEnumerable<KeyValuePair<Counter, ulong>> ReadReasonsOf(string folder)
-    {
-        using var map = PinnedMap.Open(Path.Combine(folder, "counters"));
-        foreach (var counter in Enum.GetValues<Counter>())
-        {
-            yield return new(counter, map.ReadPerCpu((int)counter).Aggregate(0UL, (sum, value) => sum + value));
-        }
-    }
+    // Older builds know fewer.
+    private static List<(Counter Counter, ulong Count)> ReadReasonsOf(PinnedMap map) =>
+    [
+        .. from counter in Enum.GetValues<Counter>()
+           where (int)counter < map.MaxEntries
+           select (counter, map.ReadPerCpu((int)counter).Aggregate(0UL, (sum, value) => sum + value)),
+    ];
 }

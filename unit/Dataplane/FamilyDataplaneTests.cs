@@ -173,22 +173,6 @@ public sealed class FamilyDataplaneTests : RealMapsFixture
     }
 
     [Test]
-    public void Restart_OtherCapacity_TakesNewMapsAndLeavesTheOldUntilAttached()
-    {
-        Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.5:8080"));
-        Tested.Dispose();
-        var old = Directory.GetDirectories(Pins.Bpffs, "ipv4-*").Single();
-
-        Tested = new(Pins.Bpffs, Small with { Frontends = 32 });
-        Assert.That(Dump(), Is.Empty);
-        Assert.That(old, Does.Exist);
-
-        using var cgroup = CgroupHandle.Open(Pins.Cgroup);
-        Tested.Attach(cgroup);
-        Assert.That(old, Does.Not.Exist);
-    }
-
-    [Test]
     public void Attach_Again_KeepsEveryLinkAndUpdatesItsProgram()
     {
         using var cgroup = CgroupHandle.Open(Pins.Cgroup);

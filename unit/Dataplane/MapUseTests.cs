@@ -78,7 +78,7 @@ public sealed class MapUseTests : RealMapsFixture
         using var dataplane = KubeProxyNext.Dataplane.Dataplane.Load(pins.Bpffs, pins.Cgroup, [IpFamily.IPv4], Small);
         using var meter = new Meter("test");
         using var registry = new MetricRegistry(meter, error => Assert.Fail($"{error}"));
-        _ = new DataplaneMetrics(meter, dataplane, time);
+        using var shown = new DataplaneMetrics(meter, time).Show(dataplane);
 
         Assert.That(Read(registry, Series), Is.EqualTo("0"));
         dataplane.Apply([Restricted(Ranges)]);

@@ -15,8 +15,15 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
     // Those that run the programs of this process, in both directions, by index: another device may have that later.
     private readonly Dictionary<int, (string Name, bool HasEthernet)> _attached = [];
     private PacketConfig _config = new();
+    private bool _hasFlows;
     private DeviceTable<TAddress>? _table;
     private PacketSettings<TAddress>? _settings;
+
+    /// <summary>
+    /// Carries over the flows of programs that are to be replaced, where they are in another table, and holds up new ones until the answer
+    /// is disposed of; null where it is the same table.
+    /// </summary>
+    internal Func<IDisposable?>? CarryFlows { get; init; }
 
     /// <summary>What the maps hold; null before the programs are loaded.</summary>
     internal PacketSettingsValue<TAddress>? Settings => _settings?.Written;
@@ -38,6 +45,18 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 
             // What is only known is written first: whatever begins at a device that is served may lead there.
             var loads = devices.Any(device => device.IsServed);
+            IDisposable? held;
+            try
+            {
+                held = loads ? TakeFlows() : null;
+            }
+            catch (BpfException error)
+            {
+                // Those at work go on as they are, with their flows.
+                return [.. left.OfType<DeviceFailure>(), .. devices.Where(device => device.IsServed).Select(device => new DeviceFailure(device, error))];
+            }
+
+            using var release = held;
             var attached = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index))).ToList();
             var failed = attached.OfType<DeviceFailure>().Select(failure => failure.Device.Index).ToHashSet();
             var declared = devices.Where(device => device.IsServed && !failed.Contains(device.Index)).OrderBy(device => device.IsUplink).Select(TryDeclare);
@@ -74,6 +93,13 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
 
             programs.Dispose();
         }
+    }
+
+    private IDisposable? TakeFlows()
+    {
+        var held = _hasFlows ? null : CarryFlows?.Invoke();
+        _hasFlows = true;
+        return held;
     }
 
     private DeviceFailure? TryLeave(int index) => Try(new(index, $"former device {index}", IsServed: false), () =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KubeProxyNext.Bpf;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed class FlowSweeper
 
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly HashSet<IFlowSweep> _full = [];
+    private readonly ConcurrentDictionary<Model.IpFamily, MapUse> _use = [];
     private readonly Func<IReadOnlyList<IFlowSweep>> _open;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -30,6 +32,9 @@ public sealed class FlowSweeper
 
     /// <summary>Hears how long each sweep of a family took.</summary>
     public Action<Model.IpFamily, TimeSpan>? OnSwept { get; set; }
+
+    /// <summary>How full the tables were when they were swept last. Any thread may read it.</summary>
+    internal IReadOnlyCollection<MapUse> Use => [.. _use.Values];
 
     /// <summary>Has a sweep begin as soon as it may. What is asked for during one is one further sweep. Any thread may call.</summary>
     public void Request() => _requests.Writer.TryWrite(true);
@@ -104,6 +109,7 @@ public sealed class FlowSweeper
     // Once, until there is room again.
     private void Note(IFlowSweep sweep, FlowGauges gauges)
     {
+        _use[sweep.Family] = new(sweep.Family, "flows", (int)gauges.Entries, sweep.Capacity);
         if (gauges.Entries <= sweep.Capacity * Full)
         {
             _full.Remove(sweep);

@@ -16,6 +16,7 @@ internal struct PacketSettingsValue<TAddress>
     internal LocalDetector Detector;
     internal byte MasqueradeAll;
     internal Padding Pad;
+    internal uint HeldUntil;
     internal TAddress Node;
     internal NetworkValue<TAddress> Pods;
 

@@ -1,0 +1,101 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Succession;
+
+namespace KubeProxyNext.Dataplane;
+
+/// <summary>How programs and maps take the place of former ones.</summary>
+internal sealed partial class FamilyDataplane<TBucket, TAddress>
+{
+    private CarryOver? _carryOver;
+    private IReadOnlyList<BpfProgram> _beside = [];
+
+    /// <inheritdoc/>
+    public void Attach(CgroupHandle cgroup, bool bindProtection = true)
+    {
+        var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !ProtectsBinds(program))).ToList();
+
+        // Whatever the kernel may refuse, it is to refuse before anything is replaced.
+        if (_pins.Former is not null && DevicePin.In(_pins.Links, Family).Any())
+        {
+            _ = Packets?.Maps;
+        }
+
+        _carryOver?.Begin();
+        _pins.Complete();
+        Replace(attached, cgroup);
+        _pins.RemoveOlder([.. attached.Select(program => program.Name), .. _beside.Select(ProgramSwap.NameBeside)], keepDevices: _devices is not null);
+
+        // Not before: sockets are served while the kernel verifies what is for packets.
+        Packets?.BeginLoading();
+    }
+
+    /// <inheritdoc/>
+    public void RemoveFormer()
+    {
+        if (_carryOver is { } carryOver)
+        {
+            _gracePeriod.Wait();
+            carryOver.End(_maps.Backends);
+            foreach (var program in _beside)
+            {
+                ProgramSwap.Settle(_pins.Links, program);
+            }
+
+            _gracePeriod.Wait();
+            carryOver.EndSockets(_maps.Backends);
+            (_beside, _carryOver, _maps.FormerLive) = ([], null, null);
+            carryOver.Dispose();
+        }
+
+        _pins.RemoveFormer();
+    }
+
+    // What ends a thing before what begins it: a socket that connects in between would stay in the table for good.
+    private void Replace(IEnumerable<BpfProgram> programs, CgroupHandle cgroup)
+    {
+        using var swap = new ProgramSwap(_pins.Links, cgroup);
+        var beside = new List<BpfProgram>();
+        foreach (var program in programs.OrderBy(Begins))
+        {
+            if (_carryOver is { HasOwnSockets: true } && EndsSockets(program) && File.Exists(Path.Combine(_pins.Links, program.Name)))
+            {
+                swap.AttachBeside(program);
+                beside.Add(program);
+            }
+            else
+            {
+                swap.Replace(program);
+            }
+        }
+
+        swap.Keep();
+        _beside = beside;
+    }
+
+    private void TakeFormer(Func<BpfObject> loadCarry)
+    {
+        if (_pins.Former is not { } former)
+        {
+            return;
+        }
+
+        if (_pins.AreServicesNew)
+        {
+            ServiceMaps.Fill(former, _programs, _maps);
+        }
+
+        _carryOver = new(former, _programs, new(loadCarry()));
+        _maps.FormerLive = _carryOver.LiveOf;
+    }
+
+    private IDisposable? CarryFlows(Func<BpfObject> loadCarry) =>
+        _carryOver is not null && _pins.Former is { } former ? new FlowCarry(former, Packets!.Maps, loadCarry, _gracePeriod).Run() : null;
+
+    private static bool ProtectsBinds(BpfProgram program) => program.Name.StartsWith("post_bind", StringComparison.Ordinal);
+
+    private static bool EndsSockets(BpfProgram program) => program.Name.StartsWith("release", StringComparison.Ordinal);
+
+    private static bool Begins(BpfProgram program) =>
+        program.Name.StartsWith("connect", StringComparison.Ordinal) || program.Name.StartsWith("sendmsg", StringComparison.Ordinal);
+}

@@ -1,0 +1,68 @@
+using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane.Devices;
+using KubeProxyNext.Dataplane.Flows;
+using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Model;
+using KubeProxyNext.Unit.Dataplane.Flows;
+using KubeProxyNext.Unit.Netlink;
+using IPv4Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Dataplane.Maps.FrontendBucket4, KubeProxyNext.Dataplane.Maps.Address4>;
+
+namespace KubeProxyNext.Unit.Dataplane.Succession;
+
+/// <summary>Flows whose table is to be another.</summary>
+[RequiresBpf]
+public sealed class FlowCarryTests
+{
+    private static readonly FlowSide Open = new("SA", Packets: 3);
+
+    private TestedFlows _former = null!;
+    private TemporaryNetwork _network = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        _former = new(IpFamily.IPv4);
+        _network = new();
+        _network.Do("link add eth0 index 7 type veth peer name peer0");
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        _network.Run(() => KubeProxyNext.Dataplane.Dataplane.Cleanup(_former.Bpffs));
+        _former.Dispose();
+        _network.Dispose();
+    }
+
+    [TestCase(15)]
+    [TestCase(600)]
+    [TestCase(90_000)]
+    public void Serve_TableOfAnotherSize_KnowsTheFlows(int flows)
+    {
+        const int connections = 5;
+        for (var port = 1; port <= connections; port++)
+        {
+            _former.Make($"10.1.0.9:{port} > 10.96.0.10:80", $"10.1.0.9:{port} > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+        }
+
+        using var cgroup = new TemporaryPins();
+        using var handle = CgroupHandle.Open(cgroup.Cgroup);
+        using var tested = new IPv4Dataplane(
+            _former.Bpffs, new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: flows), devices: DeviceAttach.Tcx);
+        tested.Attach(handle);
+        Assert.That(_network.Run(() => tested.Devices!.Serve([new(7, "eth0")])), Is.Empty);
+        tested.RemoveFormer();
+
+        var carried = Read();
+        Assert.That(carried, Has.Count.EqualTo(2 * connections));
+        Assert.That(carried.Values.Select(found => found.Flow.Packets), Is.All.EqualTo(3));
+        Assert.That(tested.PacketSettings!.Value.HeldUntil, Is.LessThanOrEqualTo(FlowClock.Now), "connections begin again");
+    }
+
+    private IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Read()
+    {
+        using var map = PinnedMap.Open(Path.Combine(Directory.GetDirectories(_former.Bpffs, "ipv4-*").Single(), "flows"));
+        using var table = new FlowTable<FlowEntry4, Address4>(map);
+        return table.Read();
+    }
+}
