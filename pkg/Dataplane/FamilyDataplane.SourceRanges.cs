@@ -12,6 +12,12 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             return;
         }
 
+        // What it had before everybody was let in may be there still, for programs that had seen that it was restricted.
+        if (port.HasFormerRanges)
+        {
+            _reclaimer.Drain();
+        }
+
         var added = new HashSet<IpNetwork>(plan.SourceRanges);
         added.ExceptWith(port.SourceRanges ?? []);
         _maps.SourceRanges.Add(port.Service, [.. added]);
@@ -35,7 +41,11 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             return;
         }
 
-        port.SourceRanges = null;
-        _reclaimer.Retire(() => _maps.SourceRanges.Remove(port.Service, removed.Except(port.SourceRanges ?? [])));
+        (port.SourceRanges, port.HasFormerRanges) = (null, true);
+        _reclaimer.Retire(() =>
+        {
+            _maps.SourceRanges.Remove(port.Service, removed);
+            port.HasFormerRanges = false;
+        });
     }
 }

@@ -34,6 +34,9 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
     /// <summary>What <c>source_ranges</c> lets in here; null where nothing is written.</summary>
     internal HashSet<IpNetwork>? SourceRanges { get; set; }
 
+    /// <summary>Whether it lets in those, too, whom it did before everybody was let in.</summary>
+    internal bool HasFormerRanges { get; set; }
+
     internal bool Is(ServicePortPlan plan) => Protocol == plan.Protocol && PortName == plan.PortName;
 }
 

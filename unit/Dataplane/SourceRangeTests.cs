@@ -75,6 +75,17 @@ public sealed class SourceRangeTests : RealMapsFixture
     }
 
     [Test]
+    public void RestrictedAgain_OldRangesLetNobodyInMeanwhile()
+    {
+        Tested.Apply(Restricted("web", "10.1.0.0/16"));
+        Tested.Apply(Restricted("web"));
+
+        Tested.Apply(Restricted("web", "10.2.0.0/16"));
+
+        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[] { $"{Unrestricted} | from 10.2.0.0/16" }));
+    }
+
+    [Test]
     public void Gone_RangesGoToo()
     {
         Tested.Apply(Restricted("web", "10.1.0.0/16"));
