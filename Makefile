@@ -5,6 +5,8 @@
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
 # make e2e-kind, make e2e-k3d  what a user would notice, on a cluster in containers (KEEP=1 leaves it standing, DRY_RUN=1 says what would be done)
+# make soak    faults without a pause under constant load, and what is left of it then (SECONDS=600; KILLS=200, UPGRADES=50 UPGRADE_TO=PATH or RESIZES=50: so
+#              many of one kind; SEED: to have the same again)
 # make kernels other kernels, in a virtual machine each: whether the program works there (KERNELS: packages of Debian, or all series)
 # make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets|nodeports for a part)
 
@@ -15,7 +17,7 @@ VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' cmd/kube-proxy-
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_SEED,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_SEED,SECONDS,KILLS,UPGRADES,UPGRADE_TO,RESIZES,RATE,SEED,DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -47,6 +49,7 @@ manifests:
 	mv out/k3s.yaml out/generic.yaml unit/Manifests/Rendered
 
 test: build
+	$(MAKE) --no-print-directory -s -C e2e/Soak/native OUT=$(CURDIR)/out/soak
 	$(DOTNET) build KubeProxyNext.sln -c $(CONFIGURATION)
 	$(SUDO) ./.ci/test $(CONFIGURATION)
 
@@ -72,6 +75,13 @@ bench: build
 	$(DOTNET) build bench -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project bench -c $(CONFIGURATION) --no-build
 
+# SECONDS is a word of some shells, too, and no number of ours there: it counts where it is given to make.
+soak: export SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),600)
+soak: build
+	$(MAKE) --no-print-directory -s -C e2e/Soak/native OUT=$(CURDIR)/out/soak
+	$(DOTNET) build e2e/Soak -c $(CONFIGURATION)
+	$(SUDO) $(DOTNET) run --project e2e/Soak -c $(CONFIGURATION) --no-build
+
 kernels: build
 	@./.ci/deps kernels
 	e2e/kernels/run $(BINARY) out/kernels $(KERNELS)
@@ -83,4 +93,4 @@ clean:
 	rm -rf out
 	find . -name bin -o -name obj | xargs rm -rf
 
-.PHONY: all build image manifests test fuzz demo e2e-kind e2e-k3d kernels bench deps clean
+.PHONY: all build image manifests test fuzz demo e2e-kind e2e-k3d kernels bench soak deps clean

@@ -213,7 +213,10 @@ static __always_inline int nat_make_destination(struct nat_scratch *nat,
 	return 0;
 }
 
-/* The destination before routing, and the source after it. */
+/* The destination before routing, and the source after it. A connection that is over may have had
+ * the same tuple between the two, by another frontend: its pair goes, and not the half of it alone
+ * that would be written over.
+ */
 static __always_inline int nat_make_through_stack(struct nat_scratch *nat,
 						  const struct packet *packet,
 						  const struct choice *choice,
@@ -228,6 +231,7 @@ static __always_inline int nat_make_through_stack(struct nat_scratch *nat,
 	nat->destination = nat->flow;
 
 	nat->to.hook = HOOK_EGRESS;
+	flow_remove_pair(&nat->to);
 	nat_aim(nat, &nat->to, choice, FLOW_MASQUERADE);
 	nat->to.saddr = *source;
 	/* Taken up in its middle, it does not come too late either. */

@@ -19,8 +19,12 @@ public sealed class Daemon : IAsyncDisposable
 
     /// <summary>Starts the program on a node without waiting for it.</summary>
     /// <param name="arguments">What comes beside the node's own <c>--cgroup</c>, <c>--bpffs</c> and <c>--hostname-override</c>.</param>
-    public static Daemon Start(Node node, params IEnumerable<string> arguments) =>
-        new(node, node.Start(Binary.Path, ArgumentsFor(node, arguments)));
+    public static Daemon Start(Node node, params IEnumerable<string> arguments) => Start(Binary.Path, node, arguments);
+
+    /// <summary>Starts another program in its place.</summary>
+    /// <param name="program">Its path.</param>
+    public static Daemon Start(string program, Node node, params IEnumerable<string> arguments) =>
+        new(node, node.Start(program, ArgumentsFor(node, arguments)));
 
     /// <summary>Starts the program on a node with its log in a file, so that it can outlive this process.</summary>
     public static void StartLoggingTo(string file, Node node, params IEnumerable<string> arguments) =>

@@ -16,6 +16,7 @@ internal sealed class FlowTable(BpfObject built, int addressSize)
     private readonly int _ways = built.Btf.Struct("flow_bucket")!.Single(field => field.Name == "tag").Size / sizeof(uint);
     private readonly int _entries = Offset(built, "flow_bucket", "entry");
     private readonly int _entrySize = built.Btf.StructSize("flow_entry")!.Value;
+    private readonly int _seen = Offset(built, "flow_entry", "flow") + Offset(built, "flow", "seen");
     private readonly int _rewrite = Offset(built, "flow_entry", "flow") + Offset(built, "flow", "to");
 
     /// <summary>The entries as texts, in the order of these.</summary>
@@ -43,6 +44,23 @@ internal sealed class FlowTable(BpfObject built, int addressSize)
         }
 
         return false;
+    }
+
+    /// <summary>Takes so many ticks from the time of the newest packet of each.</summary>
+    internal void Age(uint ticks)
+    {
+        var value = new byte[_map.ValueSize];
+        for (var bucket = 0; bucket < _map.MaxEntries; bucket++)
+        {
+            _map.Read(bucket, value);
+            for (var way = 0; way < _ways; way++)
+            {
+                var seen = value.AsSpan(_entries + way * _entrySize + _seen, sizeof(uint));
+                BitConverter.TryWriteBytes(seen, BitConverter.ToUInt32(seen) - ticks);
+            }
+
+            _map.Write(bucket, value);
+        }
     }
 
     internal void Clear()

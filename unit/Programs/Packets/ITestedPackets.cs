@@ -34,6 +34,9 @@ internal interface ITestedPackets : IDisposable
     /// <summary>Whether an entry of flows changes packets like this one, which has ports.</summary>
     bool HasFlow(PacketHook hook, IpPacket ip);
 
+    /// <summary>As if the newest packet of each flow were older by so many ticks of their clock.</summary>
+    void Age(uint ticks);
+
     /// <summary>Forgets all flows.</summary>
     void Forget();
 

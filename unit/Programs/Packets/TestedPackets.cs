@@ -92,6 +92,8 @@ internal sealed class TestedPackets<TBucket, TAddress> : ITestedPackets
 
     public bool HasFlow(PacketHook hook, IpPacket ip) => _flows.Has(hook is PacketHook.Egress or PacketHook.EgressWithoutLink, ip);
 
+    public void Age(uint ticks) => _flows.Age(ticks);
+
     public void Forget() => _flows.Clear();
 
     public ulong Count(Counter counter) =>

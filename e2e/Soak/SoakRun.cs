@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Globalization;
+using KubeProxyNext.Laboratory;
+
+namespace KubeProxyNext.Soak;
+
+/// <summary>A soak from its beginning to its end: load, faults, quiet, and what is left then.</summary>
+internal sealed class SoakRun : IAsyncDisposable
+{
+    private static readonly TimeSpan UntilQuiet = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UntilFull = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BetweenNews = TimeSpan.FromSeconds(30);
+
+    private readonly SoakOptions _options;
+    private readonly Action<string> _say;
+    private readonly Journal _journal = new();
+    private readonly SoakCluster _cluster;
+    private readonly DaemonLife _daemon;
+    private readonly Churn _churn;
+    private readonly ApiTrouble _trouble;
+
+    // Each has a Random of its own, so that how they take turns does not matter.
+    private SoakRun(SoakOptions options, Action<string> say, SoakCluster cluster)
+    {
+        (_options, _say, _cluster) = (options, say, cluster);
+        _daemon = new(cluster, options, _journal, new(options.Seed));
+        _churn = new(cluster, _daemon, _journal, new(options.Seed + 1));
+        _trouble = new(cluster.Api, _journal, new(options.Seed + 2));
+    }
+
+    private static string JournalPath => Path.Combine(Binary.RepositoryRoot, "out", "soak", "journal");
+
+    public static async Task<SoakResult> RunAsync(SoakOptions options, Action<string> say, CancellationToken cancellation)
+    {
+        await using var cluster = await SoakCluster.BuildAsync(options, cancellation);
+        await using var run = new SoakRun(options, say, cluster);
+        return await run.RunAsync(cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _daemon.DisposeAsync();
+
+    private async Task<SoakResult> RunAsync(CancellationToken cancellation)
+    {
+        await _churn.BeginAsync();
+        await _daemon.StartAsync(cancellation);
+        await _churn.SettleAsync(UntilQuiet, cancellation);
+        await Task.WhenAll(_cluster.Crowds.Select(crowd => crowd.BeginAsync()));
+        await HasAllTransfersAsync(cancellation);
+
+        var start = Stopwatch.GetTimestamp();
+        await DisturbAsync(cancellation);
+        _say("Quiet: what is on its way settles, all clients go, and what is left is counted.");
+        List<string> failures = [];
+        await _daemon.ReadyAsync(cancellation);
+        if (!await _churn.SettleAsync(UntilQuiet, cancellation))
+        {
+            failures.AddRange(_cluster.Services.Where(service => service.IsChanging).Select(service => $"{service.Name}: the maps do not say what the cluster says"));
+        }
+
+        failures.AddRange((await ReportsAsync()).SelectMany(LackingTransfers));
+        var reports = await Task.WhenAll(_cluster.Crowds.Select(crowd => crowd.EndAsync()));
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        failures.AddRange(_cluster.Crowds.Zip(reports, FailuresOf).SelectMany(lines => lines));
+        failures.AddRange((await new Leftovers(_cluster).FindAsync(cancellation)).Select(line => $"left over: {line}"));
+        if (failures.Count > 0)
+        {
+            _journal.Save(JournalPath);
+            failures.Add($"What was done when is in {JournalPath}; the last daemon's log:\n{_daemon.Log}");
+        }
+
+        return new(Rows(elapsed, reports), failures);
+    }
+
+    private async Task HasAllTransfersAsync(CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(UntilFull);
+        while ((await ReportsAsync()).SelectMany(LackingTransfers).Any())
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+
+    private Task<CrowdReport[]> ReportsAsync() => Task.WhenAll(_cluster.Crowds.Select(crowd => crowd.ReportAsync()));
+
+    // Each was begun once, and none has ended.
+    private IEnumerable<string> LackingTransfers(CrowdReport report) =>
+        report["open_transfers"] == _options.Transfers / 2 && report["transfers"] >= _options.Transfers / 2
+            ? []
+            : [$"{report["open_transfers"]} transfers are open, {report["transfers"]} were begun"];
+
+    private async Task DisturbAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (_options.FaultCount is null)
+        {
+            stop.CancelAfter(TimeSpan.FromSeconds(_options.Seconds));
+        }
+
+        Task[] beside = [_churn.RunAsync(stop.Token), TellNewsAsync(stop.Token), .. _options.FaultCount is null ? [_trouble.RunAsync(stop.Token)] : Array.Empty<Task>()];
+        try
+        {
+            for (var count = 0; count < (_options.FaultCount ?? int.MaxValue); count++)
+            {
+                await _daemon.SufferAsync(NextFault(count), stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(beside);
+        }
+    }
+
+    private Fault NextFault(int count) => _options switch
+    {
+        { Kills: > 0 } => Fault.Killed,
+        { Upgrades: > 0 } => Fault.Upgraded,
+        { Resizes: > 0 } => Fault.Resized,
+        _ => (count % 5) switch { 2 => Fault.Stopped, 4 => Fault.Upgraded, _ => Fault.Killed },
+    };
+
+    private async Task TellNewsAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(BetweenNews, stop);
+                var reports = await ReportsAsync();
+                _say($"{Join(_daemon.Faults)}; {_churn.Changes} changes, {Sum(reports, "connections")} connections, "
+                    + $"{reports.Sum(report => report.Failures.Sum(failure => failure.Value))} failures");
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static IEnumerable<string> FailuresOf(Crowd crowd, CrowdReport report)
+    {
+        string[] failures = [.. report.Failures.Select(failure => $"{crowd.Name}: {failure.Key} {failure.Value}")];
+        return failures.Length == 0 ? [] : [.. failures, crowd.Failures];
+    }
+
+    private List<(string What, string Value)> Rows(TimeSpan elapsed, CrowdReport[] reports)
+    {
+        List<(string What, string Value)> rows =
+        [
+            ("time", $"{elapsed.TotalSeconds:0} s"),
+            .. _daemon.Faults.OrderBy(fault => fault.Key).Select(fault => ($"daemon {fault.Key}".ToLowerInvariant(), $"{fault.Value}")),
+            .. _trouble.Faults.Select(fault => ($"API: {fault.Key}", $"{fault.Value}")),
+            ("changes of Services", Text(_churn.Changes)),
+        ];
+        foreach (var (crowd, report) in _cluster.Crowds.Zip(reports))
+        {
+            rows.Add((crowd.Name, ""));
+            rows.AddRange(
+            [
+                ("  connections", $"{Text(report["connections"])}, {report["connections"] / elapsed.TotalSeconds:0} per second"),
+                ("  of them refused, as they should", Text(report["none_as_allowed"])),
+                ("  slowest, and those over 0.9 s", $"{report["slowest_ms"]} ms, {report["retried"]}"),
+                ("  transfers", $"{report["transfers"]}, {report["bytes"] / 1e6:0} MB, each byte checked"),
+                ("  longest gap of a transfer", $"{report["longest_gap_ms"]} ms"),
+                ("  UDP questions; without an answer", $"{Text(report["questions"])}; {report["unanswered"]}"),
+                ("  UDP sockets ended since their backend went", Text(report["ended_as_allowed"])),
+                ("  failures", $"{report.Failures.Sum(failure => failure.Value)}"),
+            ]);
+        }
+
+        return rows;
+    }
+
+    private static string Text(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static long Sum(CrowdReport[] reports, string name) => reports.Sum(report => report[name]);
+
+    private static string Join(Dictionary<Fault, int> faults) =>
+        string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}".ToLowerInvariant()));
+}

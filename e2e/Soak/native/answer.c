@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A backend of the soak, which tells everybody its number.
+ *
+ * usage: answer NUMBER
+ *
+ * Over TCP its number is one byte: at BRIEF_PORT that alone, then it waits for the client's end; at
+ * STREAM_PORT a stream behind it, a piece of it each tenth of a second, without an end. Over UDP it
+ * is put before what the client asked. Says "listening" when it does, and ends with its standard
+ * input.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "stream.h"
+
+#define BACKLOG	   4096
+#define EVENTS	   256
+#define PIECE	   1024
+#define PERIOD_NS  100000000
+#define STREAM_MAX 4096
+#define FDS	   65536
+
+enum role { NONE, INPUT, TIMER, BRIEF_LISTENER, STREAM_LISTENER, DATAGRAMS, BRIEF, STREAM };
+
+static enum role roles[FDS];
+static uint64_t offsets[FDS];
+static int streams[STREAM_MAX], stream_count;
+static uint8_t number;
+static int epoll;
+
+static int fail(const char *call)
+{
+	perror(call);
+	return -1;
+}
+
+static int watch(int fd, enum role role)
+{
+	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.fd = fd};
+
+	if (fd >= FDS)
+		return -1;
+	roles[fd] = role;
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? fail("epoll_ctl") : 0;
+}
+
+static int listen_on(int type, int port, enum role role)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return fail("socket");
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		return fail("bind");
+	if (type == SOCK_STREAM && listen(fd, BACKLOG))
+		return fail("listen");
+	return watch(fd, role);
+}
+
+static int tick(void)
+{
+	const struct timespec period = {.tv_nsec = PERIOD_NS};
+	const struct itimerspec times = {.it_interval = period, .it_value = period};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (fd < 0 || timerfd_settime(fd, 0, &times, NULL))
+		return fail("timerfd");
+	return watch(fd, TIMER);
+}
+
+static void accept_all(int listener, enum role role)
+{
+	int fd;
+
+	while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		if ((role == STREAM && stream_count == STREAM_MAX) || watch(fd, role)) {
+			close(fd);
+			continue;
+		}
+		(void)!send(fd, &number, 1, MSG_NOSIGNAL);
+		if (role == STREAM) {
+			offsets[fd] = 0;
+			streams[stream_count++] = fd;
+		}
+	}
+}
+
+static void answer_all(int fd)
+{
+	struct sockaddr_in from;
+	socklen_t length = sizeof(from);
+	uint8_t text[64];
+	ssize_t size;
+
+	text[0] = number;
+	while ((size = recvfrom(fd, text + 1, sizeof(text) - 1, 0, (struct sockaddr *)&from,
+				&length)) >= 0) {
+		(void)!sendto(fd, text, size + 1, 0, (struct sockaddr *)&from, length);
+		length = sizeof(from);
+	}
+}
+
+/* What finds no room now is sent next time: a client that cannot be reached gets nothing twice. */
+static void send_piece(int fd)
+{
+	uint8_t piece[PIECE];
+	ssize_t sent;
+
+	for (int i = 0; i < PIECE; i++)
+		piece[i] = stream_byte(offsets[fd] + i);
+	sent = send(fd, piece, PIECE, MSG_NOSIGNAL);
+	if (sent > 0)
+		offsets[fd] += sent;
+}
+
+static void send_pieces(int timer)
+{
+	uint64_t expirations;
+
+	if (read(timer, &expirations, sizeof(expirations)) != sizeof(expirations))
+		return;
+	for (int i = 0; i < stream_count; i++)
+		send_piece(streams[i]);
+}
+
+static void end(int fd)
+{
+	for (int i = 0; i < stream_count; i++) {
+		if (streams[i] == fd)
+			streams[i] = streams[--stream_count];
+	}
+	roles[fd] = NONE;
+	close(fd);
+}
+
+static int serve(void)
+{
+	struct epoll_event events[EVENTS];
+
+	for (;;) {
+		int count = epoll_wait(epoll, events, EVENTS, -1);
+
+		for (int i = 0; i < count; i++) {
+			int fd = events[i].data.fd;
+
+			switch (roles[fd]) {
+			case INPUT:
+				return 0;
+			case TIMER:
+				send_pieces(fd);
+				break;
+			case BRIEF_LISTENER:
+				accept_all(fd, BRIEF);
+				break;
+			case STREAM_LISTENER:
+				accept_all(fd, STREAM);
+				break;
+			case DATAGRAMS:
+				answer_all(fd);
+				break;
+			case BRIEF:
+			case STREAM:
+				end(fd);
+				break;
+			case NONE:
+				break;
+			}
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: answer NUMBER\n");
+		return 2;
+	}
+	number = atoi(argv[1]);
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (watch(STDIN_FILENO, INPUT) || tick() ||
+	    listen_on(SOCK_STREAM, BRIEF_PORT, BRIEF_LISTENER) ||
+	    listen_on(SOCK_STREAM, STREAM_PORT, STREAM_LISTENER) ||
+	    listen_on(SOCK_DGRAM, DATAGRAM_PORT, DATAGRAMS))
+		return 1;
+	printf("listening\n");
+	fflush(stdout);
+	return serve();
+}
