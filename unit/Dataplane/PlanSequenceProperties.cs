@@ -1,6 +1,7 @@
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
+using KubeProxyNext.Unit.Dataplane.Sequences;
 using static KubeProxyNext.Unit.Dataplane.Plans;
 using PositiveInt = FsCheck.PositiveInt;
 
@@ -22,7 +23,7 @@ public sealed class PlanSequenceProperties : RealMapsFixture
         {
             var random = new Random(step);
             var service = random.Next(Services);
-            newest[service] = random.Next(8) == 0 ? Gone($"web-{service}") : RandomPlan(service, random);
+            newest[service] = random.Next(8) == 0 ? Gone($"web-{service}") : new RandomPlans(random).Any(service);
 
             Tested.Apply(newest[service]);
             Tested.Collect();
@@ -56,47 +57,4 @@ public sealed class PlanSequenceProperties : RealMapsFixture
         Assert.That(ids, Is.Unique);
         Array.ForEach(ids, pool.Return);
     }
-
-    private static ServicePlan RandomPlan(int service, Random random) => Service($"web-{service}",
-        [.. Enumerable.Range(0, random.Next(1, 4)).Select(port => RandomPort(service, port, random))]);
-
-    private static ServicePortPlan RandomPort(int service, int port, Random random)
-    {
-        var protocol = random.Next(3) == 0 ? Protocol.Udp : Protocol.Tcp;
-        var (inside, outside) = (RandomPolicy(random), RandomPolicy(random));
-        List<Frontend> frontends = [ClusterIP($"10.96.0.{service}:{80 + port}", inside, protocol)];
-        if (random.Next(2) == 0)
-        {
-            frontends.Add(External(FrontendKind.NodePort, $"0.0.0.0:{30000 + 10 * service + port}", outside, protocol));
-        }
-
-        if (random.Next(2) == 0)
-        {
-            frontends.Add(External(FrontendKind.LoadBalancerIP, $"198.51.100.{service}:{80 + port}", outside, protocol));
-        }
-
-        var policies = frontends.SelectMany(frontend => new[] { frontend.Internal, frontend.External }).Distinct();
-        return new($"port-{port}", protocol, IpFamily.IPv4, [.. frontends], [.. policies.Order().Select(policy => RandomSet(policy, random))])
-        {
-            AffinityTimeout = random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(1, 86400)) : null,
-            Algorithm = (BalancingAlgorithm)random.Next(4),
-            DestroysSockets = protocol == Protocol.Udp || random.Next(4) == 0,
-            Retained = RandomBackends(random, 2),
-            SourceRanges = [.. Enumerable.Range(0, random.Next(3)).Select(i => new IpNetwork(IpAddress.Parse($"10.{i}.0.0"), 16 + random.Next(2)))],
-            AdmitsNode = random.Next(2) == 0,
-        };
-    }
-
-    private static BackendSet RandomSet(TrafficPolicy policy, Random random)
-    {
-        var backends = RandomBackends(random, 5);
-        ushort[] layout = backends.IsEmpty || random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, 7).Select(slot => (ushort)(slot % backends.Count))];
-        return new(policy, backends, (NoBackendVerdict)random.Next(2), [.. layout]);
-    }
-
-    // A weight belongs to the backend, whichever set has it.
-    private static ValueArray<Backend> RandomBackends(Random random, int most) =>
-        [.. Enumerable.Range(1, most).Where(_ => random.Next(2) == 0).Select(i => new Backend(IpAddress.Parse($"10.0.1.{i}"), 8080, Weight: (ushort)i))];
-
-    private static TrafficPolicy RandomPolicy(Random random) => (TrafficPolicy)random.Next(2);
 }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
@@ -14,7 +11,6 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
     where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
-    private const int EthernetHeader = 14;
     private const int Refused = -111;
     private const int TimedOut = -110;
     private const int LeftAlone = 1;
@@ -23,23 +19,13 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
 
     private readonly TemporaryPins _pins = new();
     private readonly FamilyDataplane<TBucket, TAddress> _dataplane;
-    private readonly BpfObject _object;
-    private readonly BpfProgram _answer;
+    private readonly LookupProgram<TBucket, TAddress> _program;
     private readonly Dictionary<string, uint> _backends = [];
 
     internal TestedRules()
     {
         _dataplane = new(_pins.Bpffs, Small, Client.HostNetns);
-        _object = Open();
-        SockObject.Configure(_object, FrontendTable<TBucket, TAddress>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot(), Client.HostNetns);
-        var maps = Directory.GetDirectories(_pins.Bpffs, "ipv*").Single();
-        foreach (var map in _object.Maps.Where(map => !map.Name.Contains('.')))
-        {
-            map.PinAt(Path.Combine(maps, map.Name));
-        }
-
-        _object.Load();
-        _answer = _object.Programs.Single();
+        _program = new(_pins.Bpffs, Small);
     }
 
     public IFamilyDataplane Dataplane => _dataplane;
@@ -53,7 +39,7 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
             Key = new(address),
             Source = client.Bound is { } bound ? TAddress.From(FamilyText.Address(TAddress.Family, bound)) : default,
         };
-        return Describe(Run(given));
+        return Describe(_program.Run(given));
     }
 
     public void SetConnections(string backend, uint connections, uint flows)
@@ -66,30 +52,13 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
     public void EndGeneration(string backend) => _dataplane.Maps.EndGeneration(_backends[backend]);
 
     public ulong Count(Counter counter) =>
-        _object.Map("counters").ReadPerCpu((int)counter).Aggregate(0UL, (sum, count) => sum + count);
+        _program.Counters.ReadPerCpu((int)counter).Aggregate(0UL, (sum, count) => sum + count);
 
     public void Dispose()
     {
-        _object.Dispose();
+        _program.Dispose();
         _dataplane.Dispose();
         _pins.Dispose();
-    }
-
-    private static BpfObject Open()
-    {
-        var name = $"lb{(int)TAddress.Family}";
-        using var stream = typeof(TestedRules<TBucket, TAddress>).Assembly.GetManifestResourceStream($"{name}.bpf.o")!;
-        var elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
-        return BpfObject.Open(name, elf);
-    }
-
-    private LbCase<TAddress> Run(LbCase<TAddress> given)
-    {
-        var packet = new byte[EthernetHeader + Unsafe.SizeOf<LbCase<TAddress>>()];
-        MemoryMarshal.Write(packet.AsSpan(EthernetHeader), in given);
-        Assert.That(_answer.Run(packet), Is.Zero, "the program did not know the case");
-        return MemoryMarshal.Read<LbCase<TAddress>>(packet.AsSpan(EthernetHeader));
     }
 
     private string Describe(LbCase<TAddress> answer)
