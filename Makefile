@@ -5,8 +5,7 @@
 # make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
 # make e2e-kind, make e2e-k3d  what a user would notice, on a cluster in containers (KEEP=1 leaves it standing, DRY_RUN=1 says what would be done)
-# make soak    faults without a pause under constant load, and what is left of it then (SECONDS=600; KILLS=200, UPGRADES=50 UPGRADE_TO=PATH or RESIZES=50: so
-#              many of one kind; SEED: to have the same again)
+# make soak    faults without a pause under constant load, and what is left of it then (SECONDS=600; KILLS, UPGRADES or RESIZES for so many of one kind)
 # make kernels other kernels, in a virtual machine each: whether the program works there (KERNELS: packages of Debian, or all series)
 # make bench   the figures, as a table and as out/bench.json (QUICK=1 for rough ones in a minute, ONLY=sockets|daemon|packets|nodeports for a part)
 

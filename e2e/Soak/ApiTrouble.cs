@@ -65,7 +65,8 @@ internal sealed class ApiTrouble(TestApiServer api, Journal journal, Random rand
                 await MisbehaveAsync("silence instead of an answer", new Misbehaviour.NeverAnswer(), stop);
                 break;
             default:
-                await MisbehaveAsync("events twice and late", random.Next(2) == 0 ? new Misbehaviour.DuplicateEvents() : new Misbehaviour.StaleEvents(), stop);
+                Misbehaviour events = random.Next(2) == 0 ? new Misbehaviour.DuplicateEvents() : new Misbehaviour.StaleEvents();
+                await MisbehaveAsync("events twice and late", events, stop);
                 break;
         }
     }

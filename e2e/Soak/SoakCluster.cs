@@ -24,7 +24,8 @@ internal sealed class SoakCluster : IAsyncDisposable
 
     public IReadOnlyList<Pod> Pods => [.. Lab.Nodes.SelectMany(node => node.Pods).Where(pod => pod.Name.StartsWith("web", StringComparison.Ordinal))];
 
-    public IReadOnlyList<SoakService> Services { get; } = [.. Enumerable.Range(0, Staying + Coming).Select(number => new SoakService(number, number >= Staying))];
+    public IReadOnlyList<SoakService> Services { get; } =
+        [.. Enumerable.Range(0, Staying + Coming).Select(number => new SoakService(number, comesAndGoes: number >= Staying))];
 
     public IReadOnlyList<Crowd> Crowds { get; private set; } = [];
 
@@ -77,7 +78,11 @@ internal sealed class SoakCluster : IAsyncDisposable
             await server.Output.WaitForAsync("listening", TimeSpan.FromSeconds(20));
         }
 
-        Crowds = [await CrowdAsync("in a pod, by ClusterIP", Lab["clients"], options), await CrowdAsync("outside, by NodePort", Lab.Outside["clients"], options)];
+        Crowds =
+        [
+            await CrowdAsync("in a pod, by ClusterIP", Lab["clients"], options),
+            await CrowdAsync("outside, by NodePort", Lab.Outside["clients"], options),
+        ];
         foreach (var service in Services)
         {
             int[] node = [.. service.Ports.Select(port => port.NodePort)], cluster = [.. service.Ports.Select(port => port.Port)];

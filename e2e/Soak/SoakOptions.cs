@@ -62,11 +62,11 @@ internal sealed record SoakOptions
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Span}; {Rate} connections per second, {2 * DatagramSockets} UDP sockets, {Transfers} transfers; SEED={Seed}");
 
-    private string Span => (Kills, Upgrades, Resizes) switch
+    private string Span => this switch
     {
-        (> 0, _, _) => $"{Kills} SIGKILLs",
-        (_, > 0, _) => $"{Upgrades} upgrades",
-        (_, _, > 0) => $"{Resizes} resizes",
+        { Kills: > 0 } => $"{Kills} SIGKILLs",
+        { Upgrades: > 0 } => $"{Upgrades} upgrades",
+        { Resizes: > 0 } => $"{Resizes} resizes",
         _ => $"{Seconds} s of all faults",
     };
 

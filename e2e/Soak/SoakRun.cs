@@ -54,7 +54,8 @@ internal sealed class SoakRun : IAsyncDisposable
         await _daemon.ReadyAsync(cancellation);
         if (!await _churn.SettleAsync(UntilQuiet, cancellation))
         {
-            failures.AddRange(_cluster.Services.Where(service => service.IsChanging).Select(service => $"{service.Name}: the maps do not say what the cluster says"));
+            failures.AddRange(_cluster.Services.Where(service => service.IsChanging)
+                .Select(service => $"{service.Name}: the maps do not say what the cluster says"));
         }
 
         failures.AddRange((await ReportsAsync()).SelectMany(LackingTransfers));
@@ -97,7 +98,8 @@ internal sealed class SoakRun : IAsyncDisposable
             stop.CancelAfter(TimeSpan.FromSeconds(_options.Seconds));
         }
 
-        Task[] beside = [_churn.RunAsync(stop.Token), TellNewsAsync(stop.Token), .. _options.FaultCount is null ? [_trouble.RunAsync(stop.Token)] : Array.Empty<Task>()];
+        var trouble = _options.FaultCount is null ? _trouble.RunAsync(stop.Token) : Task.CompletedTask;
+        Task[] beside = [_churn.RunAsync(stop.Token), TellNewsAsync(stop.Token), trouble];
         try
         {
             for (var count = 0; count < (_options.FaultCount ?? int.MaxValue); count++)
