@@ -27,6 +27,7 @@ internal static class Daemon
         {
             DeniesExternalIPs = options.DeniesExternalIPs,
             ExternalIPNetworks = options.ExternalIPNetworks,
+            Share = ServiceShare.Of(options.Most.Frontends, options.Most.Slots, options.Most.SourceRanges),
             MaglevTableSize = options.MaglevTableSize,
         };
         var own = new OwnNode(
@@ -50,7 +51,7 @@ internal static class Daemon
         source.Events.Tell(new ObjectName("", options.NodeName), "Starting", "StartKubeProxy", $"{CommandLine.VersionText} starts");
         try
         {
-            DataplaneRun Create() => new(options, node, own, tracker, web, source.Events, meter, loggers, time) { BesideNetfilter = kubeProxy.IsThere };
+            DataplaneRun Create() => new(options, node, own, tracker, web, source, meter, loggers, time) { BesideNetfilter = kubeProxy.IsThere };
             await RunAsync(Create, kubeProxy, options, owner, tracker, log, [feeding, answering, watching, claimed], stopping.Token).ConfigureAwait(false);
             return claimed.IsCompletedSuccessfully ? DaemonEnd.Superseded : DaemonEnd.Stopped;
         }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster;
-using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Model;
@@ -13,7 +12,7 @@ namespace KubeProxyNext;
 
 /// <summary>Maps and programs of one size, and the loops that work on them, until larger ones are to take their place.</summary>
 internal sealed class DataplaneRun(
-    RunOptions options, NodeConfig node, OwnNode own, ClusterTracker tracker, WebService web, IEventRecorder events, Meter meter,
+    RunOptions options, NodeConfig node, OwnNode own, ClusterTracker tracker, WebService web, Source source, Meter meter,
     ILoggerFactory loggers, TimeProvider time)
 {
     // The Node and ServiceCIDRs concern every Service: a start without them serves other backends than it should, and is put right when
@@ -142,13 +141,13 @@ internal sealed class DataplaneRun(
 
     private IReadOnlyList<ServicePlan> Plan(Planner planner, IReadOnlyList<ServiceSnapshot> changed, NodeConfig config)
     {
-        var result = planner.Plan(changed, config);
+        var result = planner.Plan(changed, config with { ApiServers = source.ApiServers?.All ?? [] });
         foreach (var problem in result.Problems)
         {
             _log.NotPlanned(problem);
             if (problem.IsMistake)
             {
-                events.Warn(problem.Service, problem.Uid, $"{problem.Kind}", "PlanService", $"{problem}");
+                source.Events.Warn(problem.Service, problem.Uid, $"{problem.Kind}", "PlanService", $"{problem}");
             }
         }
 

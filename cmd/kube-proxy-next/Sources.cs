@@ -11,7 +11,8 @@ namespace KubeProxyNext;
 
 /// <summary>Where the cluster's objects come from, and where Events about them go.</summary>
 /// <param name="RunAsync">Fills the tracker and delivers events until cancelled.</param>
-internal sealed record Source(Func<CancellationToken, Task> RunAsync, IEventRecorder Events);
+/// <param name="ApiServers">Where it reached its API server; null for a folder.</param>
+internal sealed record Source(Func<CancellationToken, Task> RunAsync, IEventRecorder Events, ApiServerAddresses? ApiServers = null);
 
 /// <summary>A folder of manifests, or an API server.</summary>
 internal static class Sources
@@ -55,7 +56,7 @@ internal static class Sources
             loggers.CreateLogger<ApiServerSource>(), time, random.Next());
         var events = new ApiEventRecorder(
             config, options.NodeName, meter, loggers.CreateLogger<ApiEventRecorder>(), time, random.Next());
-        return new(cancellationToken => Task.WhenAll(source.RunAsync(cancellationToken), events.RunAsync(cancellationToken)), events);
+        return new(cancellationToken => Task.WhenAll(source.RunAsync(cancellationToken), events.RunAsync(cancellationToken)), events, config.Reached);
     }
 
     // The doors of the tracker that not all goes through as it comes.

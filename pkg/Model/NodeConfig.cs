@@ -18,6 +18,12 @@ public sealed record NodeConfig(string NodeName, string? Zone, ValueArray<IpFami
     /// <summary>Where external IPs are served; empty for everywhere (<c>--external-ip-cidrs</c>).</summary>
     public ValueArray<IpNetwork> ExternalIPNetworks { get; init; }
 
+    /// <summary>Where this process reaches its API server: no external IP is served there.</summary>
+    public ValueArray<FrontendAddress> ApiServers { get; init; }
+
+    /// <summary>How much of the maps one Service may have.</summary>
+    public ServiceShare Share { get; init; } = ServiceShare.Unlimited;
+
     /// <summary>Slots of a Maglev table: a prime.</summary>
     public int MaglevTableSize { get; init; } = 16381;
 }

@@ -8,8 +8,9 @@ namespace KubeProxyNext.Planning;
 internal static class BackendSelection
 {
     /// <summary>The set C of behaviour 3.4 for <see cref="TrafficPolicy.Cluster"/>, L for <see cref="TrafficPolicy.Local"/>.</summary>
+    /// <param name="isLevel">Whether each backend has one slot, whatever algorithm and weights would have.</param>
     public static BackendSet Select(
-        in EndpointTable endpoints, TrafficPolicy policy, NodeConfig node, BalancingAlgorithm algorithm)
+        in EndpointTable endpoints, TrafficPolicy policy, NodeConfig node, BalancingAlgorithm algorithm, bool isLevel)
     {
         var isLocal = policy == TrafficPolicy.Local;
         var hints = isLocal ? HintScope.Any : Topology.ScopeOf(endpoints, node);
@@ -21,7 +22,7 @@ internal static class BackendSelection
 
         // Said of a set with backends too: then nothing but the set changes when the last local endpoint goes.
         var verdict = isLocal && endpoints.HasAny() ? NoBackendVerdict.Drop : NoBackendVerdict.Reject;
-        return new BackendSet(policy, backends, verdict, LayoutOf(backends, algorithm, node));
+        return new BackendSet(policy, backends, verdict, isLevel ? default : LayoutOf(backends, algorithm, node));
     }
 
     public static bool IsLocal(in Endpoint endpoint, NodeConfig node) =>

@@ -29,14 +29,17 @@ internal readonly ref struct EndpointTable
 
     /// <summary>Collects them. The table borrows memory: dispose it.</summary>
     /// <param name="weights">Those of the same slices; null where no slice says any.</param>
-    public static EndpointTable Of(
-        ValueArray<EndpointSlice> slices, SliceWeights? weights, IpFamily family, in ServicePort port)
+    /// <param name="most">What is listed beyond so many is not looked at.</param>
+    public static EndpointTable Of(SliceJoins joins, SliceWeights? weights, IpFamily family, in ServicePort port, int most)
     {
-        var rented = ArrayPool<Candidate>.Shared.Rent(CountCandidates(slices.AsSpan(), family, port));
-        var found = Collect(slices.AsSpan(), family, port, rented);
+        var slices = joins.Slices.AsSpan();
+        var joined = joins.Of(family, port);
+        var room = (int)Math.Min(CountCandidates(slices, joined), most);
+        var rented = ArrayPool<Candidate>.Shared.Rent(room);
+        var found = Collect(slices, joined, family, rented.AsSpan(0, room));
         rented.AsSpan(0, found).Sort();
-        var all = new EndpointTable(slices.AsSpan(), weights, rented, found);
-        return new EndpointTable(slices.AsSpan(), weights, rented, all.Merge());
+        var all = new EndpointTable(slices, weights, rented, found);
+        return new EndpointTable(slices, weights, rented, all.Merge());
     }
 
     public ref readonly Endpoint EndpointAt(int index) => ref EndpointOf(_rented[index]);
@@ -70,32 +73,24 @@ internal readonly ref struct EndpointTable
 
     public void Dispose() => ArrayPool<Candidate>.Shared.Return(_rented);
 
-    private static int CountCandidates(ReadOnlySpan<EndpointSlice> slices, IpFamily family, in ServicePort port)
+    private static long CountCandidates(ReadOnlySpan<EndpointSlice> slices, List<(int Slice, ushort Port)> joined)
     {
-        var count = 0;
-        foreach (var slice in slices)
+        var count = 0L;
+        foreach (var (slice, _) in joined)
         {
-            foreach (var slicePort in slice.Ports)
-            {
-                count += Joins(slice, slicePort, family, port) ? slice.Endpoints.Count : 0;
-            }
+            count += slices[slice].Endpoints.Count;
         }
 
         return count;
     }
 
-    private static int Collect(ReadOnlySpan<EndpointSlice> slices, IpFamily family, in ServicePort port, Span<Candidate> into)
+    private static int Collect(
+        ReadOnlySpan<EndpointSlice> slices, List<(int Slice, ushort Port)> joined, IpFamily family, Span<Candidate> into)
     {
         var count = 0;
-        for (var s = 0; s < slices.Length; s++)
+        foreach (var (slice, port) in joined)
         {
-            foreach (var slicePort in slices[s].Ports)
-            {
-                if (Joins(slices[s], slicePort, family, port))
-                {
-                    count += CollectFrom(slices[s].Endpoints.AsSpan(), family, slicePort.Port, s, into[count..]);
-                }
-            }
+            count += CollectFrom(slices[slice].Endpoints.AsSpan(), family, port, slice, into[count..]);
         }
 
         return count;
@@ -105,7 +100,7 @@ internal readonly ref struct EndpointTable
     private static int CollectFrom(ReadOnlySpan<Endpoint> endpoints, IpFamily family, ushort port, int slice, Span<Candidate> into)
     {
         var count = 0;
-        for (var e = 0; e < endpoints.Length; e++)
+        for (var e = 0; e < endpoints.Length && count < into.Length; e++)
         {
             if (endpoints[e].Ip.Family == family)
             {
@@ -115,9 +110,6 @@ internal readonly ref struct EndpointTable
 
         return count;
     }
-
-    private static bool Joins(EndpointSlice slice, in SlicePort slicePort, IpFamily family, in ServicePort port) =>
-        slice.Family == family && slicePort.Protocol == port.Protocol && slicePort.Name == port.Name;
 
     // Of all candidates with one address and port keeps the winner, if it is of use. In place: no more is written than was read.
     private int Merge()

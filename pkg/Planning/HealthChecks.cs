@@ -33,9 +33,12 @@ internal static class HealthChecks
     private static int CountLocal(ValueArray<EndpointSlice> slices, SliceWeights? weights, IpFamily family, NodeConfig node)
     {
         var local = new HashSet<IpAddress>();
-        foreach (var port in PortsOf(slices, family))
+        var ports = PortsOf(slices, family);
+        var joins = new SliceJoins(slices, ports.Count);
+        var most = EndpointShare.OfAll(slices, family, ports.Count, node);
+        foreach (var port in ports)
         {
-            using var endpoints = EndpointTable.Of(slices, weights, family, port);
+            using var endpoints = EndpointTable.Of(joins, weights, family, port, most);
             for (var i = 0; i < endpoints.Count; i++)
             {
                 if (endpoints.IsReady(i) && BackendSelection.IsLocal(endpoints.EndpointAt(i), node))

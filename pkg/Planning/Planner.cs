@@ -40,8 +40,7 @@ public sealed partial class Planner
             return;
         }
 
-        var areAddresses = node with { Addresses = from.Addresses } == from;
-        affected.UnionWith(areAddresses ? WithSourceRanges() : _snapshots.Keys);
+        affected.UnionWith(AffectedBy(from, node));
         if (!ClaimsAreSame(from, node))
         {
             foreach (var snapshot in _snapshots.Values)
@@ -53,12 +52,24 @@ public sealed partial class Planner
     }
 
     private static bool ClaimsAreSame(NodeConfig one, NodeConfig other) =>
-        one.Families == other.Families && one.ServiceNetworks == other.ServiceNetworks
-        && one.DeniesExternalIPs == other.DeniesExternalIPs && one.ExternalIPNetworks == other.ExternalIPNetworks;
+        one.Families == other.Families && one.ServiceNetworks == other.ServiceNetworks && one.Share == other.Share
+        && one.DeniesExternalIPs == other.DeniesExternalIPs && one.ExternalIPNetworks == other.ExternalIPNetworks
+        && one.ApiServers == other.ApiServers;
 
-    private IEnumerable<ObjectName> WithSourceRanges() =>
+    // Whoever claims something else than before is among them, and whoever gets or loses an address by that comes with the handovers.
+    private IEnumerable<ObjectName> AffectedBy(NodeConfig from, NodeConfig to)
+    {
+        if (to with { Addresses = from.Addresses } == from)
+        {
+            return Those(service => !service.LoadBalancerSourceRanges.IsEmpty);
+        }
+
+        return to with { ApiServers = from.ApiServers } == from ? Those(service => !service.ExternalIPs.IsEmpty) : _snapshots.Keys;
+    }
+
+    private IEnumerable<ObjectName> Those(Func<Service, bool> concerned) =>
         from snapshot in _snapshots.Values
-        where snapshot.Service is { LoadBalancerSourceRanges.IsEmpty: false }
+        where snapshot.Service is { } service && concerned(service)
         select snapshot.Name;
 
     private void Take(ServiceSnapshot snapshot, NodeConfig node)

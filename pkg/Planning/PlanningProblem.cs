@@ -20,6 +20,24 @@ public enum PlanningProblemKind : byte
     /// <summary>An external IP: it lies outside of the networks where this node serves them.</summary>
     ExternalIPOutside,
 
+    /// <summary>An external IP at a port where this node reaches its API server.</summary>
+    ApiServerAddress,
+
+    /// <summary>Ports: they need more frontends than its share.</summary>
+    TooManyPorts,
+
+    /// <summary>Backends: its endpoints need more slots than its share.</summary>
+    TooManyEndpoints,
+
+    /// <summary>Weights, or Maglev tables: they need more slots than its share.</summary>
+    TooManySlots,
+
+    /// <summary>Clients: its source ranges are more than its share.</summary>
+    TooManySourceRanges,
+
+    /// <summary>To be told of all that is wrong with it.</summary>
+    MoreProblems,
+
     /// <summary>Answers for its load balancer: it has no <c>healthCheckNodePort</c> (behaviour 2).</summary>
     NoHealthCheckPort,
 
@@ -46,7 +64,9 @@ public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectNa
 
     /// <summary>Whether whoever wrote the Service, or its slices' annotations, can put it right and cannot know of it, and so ought to hear of it by an event.</summary>
     public bool IsMistake => Kind is PlanningProblemKind.UnknownAlgorithm or PlanningProblemKind.UnknownOnRemoval
-        or PlanningProblemKind.BrokenWeight or PlanningProblemKind.ExternalIPDenied or PlanningProblemKind.ExternalIPOutside;
+        or PlanningProblemKind.BrokenWeight or PlanningProblemKind.ExternalIPDenied or PlanningProblemKind.ExternalIPOutside
+        or PlanningProblemKind.ApiServerAddress or PlanningProblemKind.TooManyPorts or PlanningProblemKind.TooManyEndpoints
+        or PlanningProblemKind.TooManySlots or PlanningProblemKind.TooManySourceRanges;
 
     public override string ToString() => Kind switch
     {
@@ -60,6 +80,18 @@ public readonly record struct PlanningProblem(PlanningProblemKind Kind, ObjectNa
             $"Service {Service} does not get external IP {Where}: --deny-external-ips is set on this node; use a load balancer, or remove it",
         PlanningProblemKind.ExternalIPOutside =>
             $"Service {Service} does not get external IP {Where}: --external-ip-cidrs of this node is {What}; use an address in there, or remove it",
+        PlanningProblemKind.ApiServerAddress =>
+            $"Service {Service} does not get {Where}: this node reaches its API server there; remove the external IP, or use another port",
+        PlanningProblemKind.TooManyPorts =>
+            $"Service {Service} has {What} more ports in {Where} than its share of --max-frontends holds: these are not served; raise it, or make several Services",
+        PlanningProblemKind.TooManyEndpoints =>
+            $"Service {Service} has more endpoints in {Where} than its share of --max-slots holds: each of its ports gets the first {What}; raise it, or make several Services",
+        PlanningProblemKind.TooManySlots =>
+            $"Service {Service} has some of its ports in {Where} balanced without weights or Maglev tables, which take more than its share of --max-slots; raise it",
+        PlanningProblemKind.TooManySourceRanges =>
+            $"Service {Service} lets in the first {What} of its source ranges of {Where} alone, which is its share of --max-source-ranges; raise it",
+        PlanningProblemKind.MoreProblems =>
+            $"Service {Service} has more problems than these",
         PlanningProblemKind.NoHealthCheckPort =>
             $"Service {Service} has no healthCheckNodePort: its load balancer cannot tell nodes with local endpoints; set one",
         PlanningProblemKind.UnknownAlgorithm =>

@@ -15,76 +15,94 @@ internal readonly record struct PortFrontends(IpFamily Family, ServicePort Port,
     {
         for (var f = 0; f < node.Families.Count; f++)
         {
-            if (ServiceAddresses.Of(service, node.Families[f], node) is not { } addresses)
+            foreach (var port in Of(service, node.Families[f], node))
             {
-                continue;
-            }
-
-            var rest = addresses.Rest;
-            for (var p = 0; p < service.Ports.Count; p++)
-            {
-                if (IsListedTwice(service, p))
-                {
-                    continue;
-                }
-
-                var frontends = FrontendsOf(service, p, addresses, rest);
-                rest = null;
-                if (!frontends.IsEmpty)
-                {
-                    yield return new PortFrontends(addresses.Family, service.Ports[p], frontends);
-                }
+                yield return port;
             }
         }
     }
 
-    /// <summary>Whether an earlier port has the same protocol and the same number or name. The API server lets neither pass; the first has it.</summary>
-    public static bool IsListedTwice(Service service, int place)
+    /// <summary>The same in one family: the first ports, as many as the Service's share has room for.</summary>
+    public static IEnumerable<PortFrontends> Of(Service service, IpFamily family, NodeConfig node)
     {
-        var port = service.Ports[place];
-        foreach (var other in service.Ports.AsSpan()[..place])
+        if (ServiceAddresses.Of(service, family, node) is not { } addresses)
         {
-            if (other.Protocol == port.Protocol && (other.Port == port.Port || other.Name == port.Name))
-            {
-                return true;
-            }
+            yield break;
         }
 
-        return false;
+        var room = node.Share.Frontends;
+        foreach (var port in All(service, addresses, node))
+        {
+            room -= port.Frontends.Count;
+            if (room < 0)
+            {
+                yield break;
+            }
+
+            yield return port;
+        }
     }
 
-    /// <summary>Whether an earlier port, itself not listed twice, has the same NodePort for the same protocol.</summary>
-    public static bool IsNodePortListedTwice(Service service, int place)
+    /// <summary>How many ports there is no room for in a family.</summary>
+    public static int CountLeftOut(Service service, in ServiceAddresses addresses, NodeConfig node)
     {
-        var port = service.Ports[place];
-        for (var p = 0; p < place; p++)
+        // Of one more than the virtual IPs at each port: the NodePort; and what is refused at the cluster IP.
+        if ((long)service.Ports.Count * (addresses.VirtualIPs.Count + 1) + 1 <= node.Share.Frontends)
         {
-            var other = service.Ports[p];
-            if (other.NodePort == port.NodePort && other.Protocol == port.Protocol && !IsListedTwice(service, p))
-            {
-                return true;
-            }
+            return 0;
         }
 
-        return false;
+        var (room, leftOut) = (node.Share.Frontends, 0);
+        foreach (var port in All(service, addresses, node))
+        {
+            room = leftOut > 0 ? -1 : room - port.Frontends.Count;
+            leftOut += room < 0 ? 1 : 0;
+        }
+
+        return leftOut;
     }
 
     /// <summary>Where a NodePort is looked up: at the zero address of its family.</summary>
     public static FrontendAddress NodePortAddress(IpFamily family, in ServicePort port) => new(
         family == IpFamily.IPv4 ? IpAddress.FromBytes([0, 0, 0, 0]) : default, port.NodePort, port.Protocol);
 
-    private static ValueArray<Frontend> FrontendsOf(Service service, int place, in ServiceAddresses addresses, IpAddress? rest)
+    private static IEnumerable<PortFrontends> All(Service service, ServiceAddresses addresses, NodeConfig node)
     {
-        var port = service.Ports[place];
+        var repeats = PortRepeats.Of(service);
+        var rest = addresses.Rest;
+        for (var p = 0; p < service.Ports.Count; p++)
+        {
+            if (repeats?.IsPort(p) is true)
+            {
+                continue;
+            }
+
+            var port = service.Ports[p];
+            var frontends = FrontendsOf(service, repeats?.IsNodePort(p) is true ? port with { NodePort = 0 } : port, addresses, rest, node);
+            rest = null;
+            if (!frontends.IsEmpty)
+            {
+                yield return new PortFrontends(addresses.Family, port, frontends);
+            }
+        }
+    }
+
+    private static ValueArray<Frontend> FrontendsOf(
+        Service service, in ServicePort port, in ServiceAddresses addresses, IpAddress? rest, NodeConfig node)
+    {
         var most = addresses.VirtualIPs.Count + 2;
         var room = most <= MostOnStack ? stackalloc Frontend[MostOnStack] : new Frontend[most];
         var count = 0;
         foreach (var (ip, kind) in addresses.VirtualIPs)
         {
-            room[count++] = At(service, new FrontendAddress(ip, port.Port, port.Protocol), kind);
+            var address = new FrontendAddress(ip, port.Port, port.Protocol);
+            if (kind != FrontendKind.ExternalIP || !ExternalIPs.IsApiServer(address, node))
+            {
+                room[count++] = At(service, address, kind);
+            }
         }
 
-        if (port.NodePort != 0 && !IsNodePortListedTwice(service, place))
+        if (port.NodePort != 0)
         {
             room[count++] = At(service, NodePortAddress(addresses.Family, port), FrontendKind.NodePort);
         }

@@ -23,12 +23,12 @@ public static class ServicePlanner
 
         var weights = SliceWeights.Of(snapshot.Slices);
         var plans = new List<ServicePortPlan>(service.Ports.Count * node.Families.Count);
-        foreach (var port in PortFrontends.Of(service, node))
+        foreach (var family in node.Families)
         {
-            var frontends = claims is null ? port.Frontends : claims.OwnedBy(service.Name, port.Frontends);
-            if (!frontends.IsEmpty)
+            var ports = Owned(service, PortFrontends.Of(service, family, node), claims);
+            if (ports.Count > 0)
             {
-                plans.Add(PlanPort(port with { Frontends = frontends }, snapshot, weights, node));
+                plans.AddRange(new PortPlanner(snapshot, service, weights, family, node).Plan(ports));
             }
         }
 
@@ -38,57 +38,18 @@ public static class ServicePlanner
         };
     }
 
-    private static ServicePortPlan PlanPort(in PortFrontends port, ServiceSnapshot snapshot, SliceWeights? weights, NodeConfig node)
+    private static List<PortFrontends> Owned(Service service, IEnumerable<PortFrontends> ports, ClaimTable? claims)
     {
-        var service = snapshot.Service!;
-        var options = ServiceOptions.Of(service);
-        var destroysSockets = options.DestroysSockets(port.Port.Protocol);
-        var ranges = HasLoadBalancerIP(port.Frontends) ? SourceRanges.Of(service, port.Family, node) : default;
-        using var endpoints = EndpointTable.Of(snapshot.Slices, weights, port.Family, port.Port);
-        var sets = SetsOf(port.Frontends, endpoints, options.Algorithm, node);
-        return new ServicePortPlan(port.Port.Name, port.Port.Protocol, port.Family, port.Frontends, sets)
+        var owned = new List<PortFrontends>(service.Ports.Count);
+        foreach (var port in ports)
         {
-            AffinityTimeout = service.AffinityTimeout,
-            Algorithm = options.Algorithm,
-            DestroysSockets = destroysSockets,
-            Retained = destroysSockets ? Retention.Of(endpoints, sets, node) : default,
-            SourceRanges = ranges.Networks,
-            AdmitsNode = ranges.AdmitsNode,
-        };
-    }
-
-    private static ValueArray<BackendSet> SetsOf(
-        ValueArray<Frontend> frontends, in EndpointTable endpoints, BalancingAlgorithm algorithm, NodeConfig node)
-    {
-        var (isCluster, isLocal) = (false, false);
-        foreach (var frontend in frontends)
-        {
-            isCluster |= frontend.Internal == TrafficPolicy.Cluster || frontend.External == TrafficPolicy.Cluster;
-            isLocal |= frontend.Internal == TrafficPolicy.Local || frontend.External == TrafficPolicy.Local;
-        }
-
-        return (isCluster, isLocal) switch
-        {
-            (true, false) => [BackendSelection.Select(endpoints, TrafficPolicy.Cluster, node, algorithm)],
-            (false, _) => [BackendSelection.Select(endpoints, TrafficPolicy.Local, node, algorithm)],
-            _ =>
-            [
-                BackendSelection.Select(endpoints, TrafficPolicy.Cluster, node, algorithm),
-                BackendSelection.Select(endpoints, TrafficPolicy.Local, node, algorithm),
-            ],
-        };
-    }
-
-    private static bool HasLoadBalancerIP(ValueArray<Frontend> frontends)
-    {
-        foreach (var frontend in frontends)
-        {
-            if (frontend.Kind == FrontendKind.LoadBalancerIP)
+            var frontends = claims is null ? port.Frontends : claims.OwnedBy(service.Name, port.Frontends);
+            if (!frontends.IsEmpty)
             {
-                return true;
+                owned.Add(port with { Frontends = frontends });
             }
         }
 
-        return false;
+        return owned;
     }
 }

@@ -5,7 +5,10 @@ namespace KubeProxyNext.Planning;
 /// <summary>Finds what is wrong with what the cluster says of one Service.</summary>
 internal static class ServiceProblems
 {
-    /// <summary>All there are now, whoever has heard of them before.</summary>
+    // Each is a line, and an event perhaps: who makes thousands of mistakes does not get to fill the log with them.
+    private const int Most = 20;
+
+    /// <summary>All there are now, whoever has heard of them before; of very many the first.</summary>
     public static IReadOnlyCollection<PlanningProblem> Of(ServiceSnapshot snapshot, NodeConfig node, ClaimTable claims)
     {
         if (snapshot.Service is not { Type: not ServiceType.ExternalName } service)
@@ -13,133 +16,126 @@ internal static class ServiceProblems
             return [];
         }
 
-        var problems = new List<PlanningProblem>();
-        AddOptions(service, problems);
-        AddWeights(service, snapshot.Slices, problems);
-        AddAddresses(service, node, problems);
-        AddTwice(service, node, problems);
-        AddTaken(service, node, claims, problems);
-        if (HealthChecks.AreWanted(service) && service.HealthCheckNodePort == 0)
-        {
-            problems.Add(Problem(service, PlanningProblemKind.NoHealthCheckPort, "healthCheckNodePort"));
-        }
-
-        return problems;
+        PlanningProblem[] problems =
+        [
+            .. InOptions(service)
+                .Concat(ShareProblems.Of(snapshot, service, node))
+                .Concat(InWeights(service, snapshot.Slices))
+                .Concat(InAddresses(service, node))
+                .Concat(ListedTwice(service, node))
+                .Concat(Taken(service, node, claims))
+                .Concat(InHealthChecks(service))
+                .Take(Most + 1),
+        ];
+        return problems.Length <= Most ? problems : [.. problems[..Most], Problem(service, PlanningProblemKind.MoreProblems, "")];
     }
 
-    private static PlanningProblem Problem(Service service, PlanningProblemKind kind, string where, string what = "") =>
+    internal static PlanningProblem Problem(Service service, PlanningProblemKind kind, string where, string what = "") =>
         new(kind, service.Name, where, what) { Uid = service.Uid };
 
-    private static void AddOptions(Service service, List<PlanningProblem> problems)
+    private static IEnumerable<PlanningProblem> InOptions(Service service)
     {
         if (ServiceOptions.FindAlgorithm(service) is { } algorithm && !ServiceOptions.TryParseAlgorithm(algorithm, out _))
         {
-            problems.Add(Problem(service, PlanningProblemKind.UnknownAlgorithm, ServiceOptions.AlgorithmKey, algorithm));
+            yield return Problem(service, PlanningProblemKind.UnknownAlgorithm, ServiceOptions.AlgorithmKey, algorithm);
         }
 
         if (ServiceOptions.FindOnRemoval(service) is { } onRemoval && onRemoval != ServiceOptions.Reset)
         {
-            problems.Add(Problem(service, PlanningProblemKind.UnknownOnRemoval, ServiceOptions.OnRemovalKey, onRemoval));
+            yield return Problem(service, PlanningProblemKind.UnknownOnRemoval, ServiceOptions.OnRemovalKey, onRemoval);
         }
     }
 
-    private static void AddWeights(Service service, ValueArray<EndpointSlice> slices, List<PlanningProblem> problems)
+    private static IEnumerable<PlanningProblem> InHealthChecks(Service service) => HealthChecks.AreWanted(service) && service.HealthCheckNodePort == 0
+        ? [Problem(service, PlanningProblemKind.NoHealthCheckPort, "healthCheckNodePort")]
+        : [];
+
+    private static IEnumerable<PlanningProblem> InWeights(Service service, ValueArray<EndpointSlice> slices)
     {
-        foreach (var slice in slices)
+        foreach (var slice in slices.AsEnumerable())
         {
             if (Annotation.Find(slice.Annotations, SliceWeights.Key) is { } text)
             {
                 var broken = new List<string>();
                 SliceWeights.Parse(text, broken);
-                problems.AddRange(broken.Select(
-                    entry => Problem(service, PlanningProblemKind.BrokenWeight, slice.Name.ToString(), entry)));
+                foreach (var entry in broken)
+                {
+                    yield return Problem(service, PlanningProblemKind.BrokenWeight, slice.Name.ToString(), entry);
+                }
             }
         }
     }
 
-    private static void AddAddresses(Service service, NodeConfig node, List<PlanningProblem> problems)
-    {
-        foreach (var family in node.Families)
-        {
-            if (service.ClusterIP(family) is { } ip)
-            {
-                AddSpecial(service, ip, family, problems);
-                AddSpecial(service, service.LoadBalancerIPs, family, problems);
-                AddSpecial(service, service.ExternalIPs, family, problems);
-                AddForbidden(service, family, node, problems);
-            }
-        }
-    }
+    private static IEnumerable<PlanningProblem> InAddresses(Service service, NodeConfig node) =>
+        from family in node.Families
+        let clusterIP = service.ClusterIP(family)
+        where clusterIP is not null
+        from problem in Special(service, clusterIP.Value, family).Concat(Forbidden(service, family, node))
+        select problem;
 
-    private static void AddSpecial(Service service, ValueArray<IpAddress> ips, IpFamily family, List<PlanningProblem> problems)
-    {
-        foreach (var ip in ips)
-        {
-            AddSpecial(service, ip, family, problems);
-        }
-    }
-
-    private static void AddSpecial(Service service, IpAddress ip, IpFamily family, List<PlanningProblem> problems)
-    {
-        if (ip.Family == family && ServiceAddresses.IsSpecial(ip))
-        {
-            problems.Add(Problem(service, PlanningProblemKind.SpecialAddress, ip.ToString()));
-        }
-    }
+    private static IEnumerable<PlanningProblem> Special(Service service, IpAddress clusterIP, IpFamily family) =>
+        from ip in service.LoadBalancerIPs.Prepend(clusterIP).Concat(service.ExternalIPs)
+        where ip.Family == family && ServiceAddresses.IsSpecial(ip)
+        select Problem(service, PlanningProblemKind.SpecialAddress, ip.ToString());
 
     // What is the Service's by another right is not missed.
-    private static void AddForbidden(Service service, IpFamily family, NodeConfig node, List<PlanningProblem> problems)
+    private static IEnumerable<PlanningProblem> Forbidden(Service service, IpFamily family, NodeConfig node)
     {
-        foreach (var ip in service.ExternalIPs)
+        foreach (var ip in service.ExternalIPs.AsEnumerable())
         {
-            if (ip.Family == family && !ServiceAddresses.IsSpecial(ip) && ip != service.ClusterIP(family) && !service.LoadBalancerIPs.Contains(ip)
-                && ExternalIPs.FaultOf(ip, node) is { } kind)
+            if (ip.Family != family || ServiceAddresses.IsSpecial(ip) || ip == service.ClusterIP(family) || service.LoadBalancerIPs.Contains(ip))
             {
-                problems.Add(Problem(service, kind, ip.ToString(), string.Join(',', node.ExternalIPNetworks)));
+                continue;
+            }
+
+            if (ExternalIPs.FaultOf(ip, node) is { } kind)
+            {
+                yield return Problem(service, kind, ip.ToString(), string.Join(',', node.ExternalIPNetworks));
+            }
+            else if (ExternalIPs.FindApiServer(ip, service, node) is { } address)
+            {
+                yield return Problem(service, PlanningProblemKind.ApiServerAddress, address.ToString());
             }
         }
     }
 
-    private static void AddTwice(Service service, NodeConfig node, List<PlanningProblem> problems)
+    private static IEnumerable<PlanningProblem> ListedTwice(Service service, NodeConfig node)
     {
+        if (PortRepeats.Of(service) is not { } repeats)
+        {
+            yield break;
+        }
+
         for (var p = 1; p < service.Ports.Count; p++)
         {
-            var port = service.Ports[p];
-            foreach (var family in node.Families)
+            if (!repeats.IsPort(p) && !repeats.IsNodePort(p))
             {
-                if (ServiceAddresses.Of(service, family, node) is not { } addresses)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                if (PortFrontends.IsListedTwice(service, p))
-                {
-                    problems.AddRange(addresses.VirtualIPs.Select(
-                        vip => Twice(service, new FrontendAddress(vip.Ip, port.Port, port.Protocol))));
-                }
-                else if (port.NodePort != 0 && PortFrontends.IsNodePortListedTwice(service, p))
-                {
-                    problems.Add(Twice(service, PortFrontends.NodePortAddress(family, port)));
-                }
+            foreach (var address in FrontendsOf(service, p, repeats.IsPort(p), node))
+            {
+                yield return Problem(service, PlanningProblemKind.PortListedTwice, address.ToString());
             }
         }
     }
 
-    private static PlanningProblem Twice(Service service, FrontendAddress address) =>
-        Problem(service, PlanningProblemKind.PortListedTwice, address.ToString());
+    // Those that a port does not get: of the virtual IPs, or at its NodePort.
+    private static IEnumerable<FrontendAddress> FrontendsOf(Service service, int place, bool ofVirtualIPs, NodeConfig node)
+    {
+        var port = service.Ports[place];
+        return node.Families.Select(family => ServiceAddresses.Of(service, family, node)).OfType<ServiceAddresses>().SelectMany(addresses => ofVirtualIPs
+            ? addresses.VirtualIPs.Select(vip => new FrontendAddress(vip.Ip, port.Port, port.Protocol))
+            : [PortFrontends.NodePortAddress(addresses.Family, port)]);
+    }
 
     // Who shares a cluster IP shares what is refused there: nothing that would be missed.
-    private static void AddTaken(Service service, NodeConfig node, ClaimTable claims, List<PlanningProblem> problems)
-    {
-        if (claims.HasConflicts)
-        {
-            problems.AddRange(
-                from port in PortFrontends.Of(service, node)
-                from frontend in port.Frontends
-                where frontend.Kind != FrontendKind.ClusterIPRest
-                let owner = claims.OwnerOf(frontend.Address)
-                where owner != service.Name
-                select Problem(service, PlanningProblemKind.AddressTaken, frontend.Address.ToString(), $"{owner}"));
-        }
-    }
+    private static IEnumerable<PlanningProblem> Taken(Service service, NodeConfig node, ClaimTable claims) => !claims.HasConflicts
+        ? []
+        : from port in PortFrontends.Of(service, node)
+          from frontend in port.Frontends
+          where frontend.Kind != FrontendKind.ClusterIPRest
+          let owner = claims.OwnerOf(frontend.Address)
+          where owner != service.Name
+          select Problem(service, PlanningProblemKind.AddressTaken, frontend.Address.ToString(), $"{owner}");
 }

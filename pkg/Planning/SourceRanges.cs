@@ -39,8 +39,11 @@ internal readonly record struct SourceRanges(ValueArray<IpNetwork> Networks, boo
         }
 
         var sorted = networks.Distinct().OrderBy(network => network.Base).ThenBy(network => network.PrefixLength);
-        return new SourceRanges([.. sorted], admitsNode);
+        return new SourceRanges([.. sorted.Take(MostOf(service, node))], admitsNode);
     }
+
+    /// <summary>How many networks each of the Service's ports may have. Who lies in one that is left out is not let in.</summary>
+    public static int MostOf(Service service, NodeConfig node) => Math.Max(1, node.Share.SourceRanges / Math.Max(1, service.Ports.Count));
 
     private static void AddLoadBalancerIPs(Service service, IpFamily family, List<IpNetwork> networks)
     {

@@ -41,6 +41,21 @@ public sealed class PlannerProperties
         }
     }
 
+    [Property(MaxTest = 2000)]
+    public void Plan_StaysWithinTheShare(ServiceSnapshot snapshot, NodeConfig node)
+    {
+        var share = new ServiceShare(Frontends: 5, Slots: 6, SourceRanges: 3);
+
+        var plan = ServicePlanner.Plan(snapshot, node with { Share = share });
+
+        foreach (var family in plan.Ports.GroupBy(port => port.Family))
+        {
+            Assert.That(family.Sum(port => port.Frontends.Count), Is.LessThanOrEqualTo(share.Frontends));
+            Assert.That(family.Sum(port => port.Sets.Sum(set => set.SlotCount)), Is.LessThanOrEqualTo(share.Slots));
+            Assert.That(family.Sum(port => port.SourceRanges.Count), Is.LessThanOrEqualTo(share.SourceRanges));
+        }
+    }
+
     [Property(MaxTest = 1000)]
     public void Frontends_OfAService_AreEachThereOnceAndMeanWhatTheyAre(ServiceSnapshot snapshot, NodeConfig node)
     {

@@ -57,6 +57,23 @@ public sealed class PlanningProblemTests
         N1 with { ExternalIPNetworks = [Text.Network("203.0.113.0/24"), Text.Network("2001:db8::/32")] });
 
     [Test]
+    public void ExternalIP_OfTheApiServer_IsAMistakeAtItsPortAlone()
+    {
+        var service = S.Port("other", 6443).ExternalIPs("198.51.100.1");
+        var node = N1 with { ApiServers = [Text.Address("198.51.100.1:6443")] };
+
+        AssertTold(
+            service, isMistake: true, "Service default/s does not get 198.51.100.1:6443/TCP: this node reaches its API server there; remove the external IP, or use another port", node);
+        var addresses = PlanView.Of(Snapshots(service), node).Addresses.Select(address => $"{address}");
+        Assert.That(addresses, Does.Contain("198.51.100.1:80/TCP").And.Contain("10.96.10.1:6443/TCP").And.Not.Contain("198.51.100.1:6443/TCP"));
+    }
+
+    [Test]
+    public void LoadBalancerIP_OfTheApiServer_IsServed() => Assert.That(
+        PlanView.Of(Snapshots(S.LoadBalancerIPs("198.51.100.1")), N1 with { ApiServers = [Text.Address("198.51.100.1:80")] }).Addresses.Select(address => $"{address}"),
+        Does.Contain("198.51.100.1:80/TCP"), "who may write its status is the load balancer's controller, and it may be the API server's own");
+
+    [Test]
     public void ExternalIP_OfTheLoadBalancer_IsNotMissed() =>
         Assert.That(
             new Planner().Plan(Snapshots(S.ExternalIPs("203.0.113.9").LoadBalancerIPs("203.0.113.9")), N1 with { DeniesExternalIPs = true }).Problems,

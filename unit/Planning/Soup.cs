@@ -62,12 +62,14 @@ public static class Soup
         from networks in Gen.Elements<ValueArray<IpNetwork>>([], [Text.Network("10.96.0.0/31")], [Text.Network("10.96.0.0/12"), Text.Network("::/0")])
         from denies in Mostly(Gen.Constant(false), Gen.Constant(true))
         from externalIPs in Mostly(Gen.Constant<ValueArray<IpNetwork>>([]), Gen.Elements<ValueArray<IpNetwork>>([Text.Network("203.0.113.11/32")], [Text.Network("::/0")]))
+        from apiServers in Mostly(Gen.Constant<ValueArray<FrontendAddress>>([]), Gen.Constant<ValueArray<FrontendAddress>>([Text.Address("203.0.113.10:80"), Text.Address("[2001:db8:f::10]:81")]))
         select new NodeConfig(name, zone, families)
         {
             Addresses = addresses,
             ServiceNetworks = networks,
             DeniesExternalIPs = denies,
             ExternalIPNetworks = externalIPs,
+            ApiServers = apiServers,
             MaglevTableSize = 31,
         };
 

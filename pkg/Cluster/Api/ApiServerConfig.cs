@@ -20,6 +20,9 @@ public sealed record ApiServerConfig
     /// <summary>Requests that may follow each other at once.</summary>
     public int Burst { get; init; } = 1;
 
+    /// <summary>Learns where connections lead.</summary>
+    public ApiServerAddresses Reached { get; init; } = new();
+
     /// <summary>The PEM bundle that may sign the server's certificate; null for the system's own.</summary>
     internal DataSource? CertificateAuthority { get; init; }
 

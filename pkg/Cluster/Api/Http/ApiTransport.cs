@@ -66,7 +66,7 @@ internal sealed class ApiTransport(ApiServerConfig config, ApiClientOptions opti
     };
 
     // The same for HTTP/1.1, which has no pings: the kernel probes.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -76,6 +76,7 @@ internal sealed class ApiTransport(ApiServerConfig config, ApiClientOptions opti
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            config.Reached.Add(socket.RemoteEndPoint);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
