@@ -17,7 +17,18 @@ internal sealed class TextLayout : ILogLayout
             line.Append(": ").Append(exception.Message);
         }
 
-        return line.Replace("\r", "").Replace("\n", "\\n").ToString();
+        return Readable(line.Replace("\r", "").Replace("\n", "\\n")).ToString();
+    }
+
+    // What somebody wrote into an object must not move the cursor of whoever reads the log.
+    private static StringBuilder Readable(StringBuilder line)
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(line[i]) && line[i] != '\t' ? '?' : line[i];
+        }
+
+        return line;
     }
 
     private static char Severity(LogLevel level) => level switch

@@ -35,19 +35,19 @@ public sealed class ClusterTracker : IClusterFeed
         Services = new TrackerStore<Service>(
             upsert: service => Change(() => _tracked.Set(service), Count.Services),
             remove: name => Change(() => _tracked.RemoveService(name), Count.Services),
-            replace: services => Change(() => Open(ref _hasServices) | _tracked.ReplaceServices(services), Count.Services, services.Count));
+            replace: (services, unusable) => Change(() => Open(ref _hasServices) | _tracked.ReplaceServices(services, unusable), Count.Services, services.Count));
         Slices = new TrackerStore<EndpointSlice>(
             upsert: slice => Change(() => _tracked.Set(slice), Count.Slices),
             remove: name => Change(() => _tracked.RemoveSlice(name), Count.Slices),
-            replace: slices => Change(() => Open(ref _hasSlices) | _tracked.ReplaceSlices(slices), Count.Slices, slices.Count));
+            replace: (slices, unusable) => Change(() => Open(ref _hasSlices) | _tracked.ReplaceSlices(slices, unusable), Count.Slices, slices.Count));
         Nodes = new TrackerStore<Node>(
             upsert: node => Change(() => Set(node)),
             remove: static _ => { },
-            replace: nodes => Change(() => List(ref _hasNodes) && nodes.Count > 0 && Set(nodes.Last())));
+            replace: (nodes, _) => Change(() => List(ref _hasNodes) && nodes.Count > 0 && Set(nodes.Last())));
         ServiceCidrs = new TrackerStore<ServiceCidr>(
             upsert: cidr => Change(() => _networksChanged |= _networks.Set(cidr)),
             remove: name => Change(() => _networksChanged |= _networks.Remove(name.Name)),
-            replace: cidrs => Change(() => List(ref _hasServiceCidrs) && (_networksChanged |= _networks.Replace(cidrs))));
+            replace: (cidrs, unusable) => Change(() => List(ref _hasServiceCidrs) && (_networksChanged |= _networks.Replace(cidrs, unusable))));
     }
 
     public IObjectStore<Service> Services { get; }

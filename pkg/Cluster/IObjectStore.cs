@@ -15,5 +15,6 @@ public interface IObjectStore<in T>
     /// Takes a complete list: what is not in it is gone, what is equal is no change. The first one opens the gate of
     /// <see cref="IClusterFeed.TakeAsync"/> for this kind.
     /// </summary>
-    void Replace(IReadOnlyCollection<T> items);
+    /// <param name="unusable">Objects that are there in a state that cannot be used: what is known of them stays.</param>
+    void Replace(IReadOnlyCollection<T> items, IReadOnlyCollection<ObjectName>? unusable = null);
 }

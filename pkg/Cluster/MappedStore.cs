@@ -13,5 +13,5 @@ public sealed class MappedStore<T>(IObjectStore<T> inner, Func<T, T> map) : IObj
     public void Remove(ObjectName name) => inner.Remove(name);
 
     /// <inheritdoc/>
-    public void Replace(IReadOnlyCollection<T> items) => inner.Replace([.. items.Select(map)]);
+    public void Replace(IReadOnlyCollection<T> items, IReadOnlyCollection<ObjectName>? unusable) => inner.Replace([.. items.Select(map)], unusable);
 }

@@ -21,9 +21,15 @@ internal sealed class TrackedNetworks
 
     public bool Remove(string name) => _cidrs.Remove(name) && Unite();
 
-    public bool Replace(IReadOnlyCollection<ServiceCidr> cidrs)
+    /// <param name="unusable">Stay as they are.</param>
+    public bool Replace(IReadOnlyCollection<ServiceCidr> cidrs, IReadOnlyCollection<ObjectName> unusable)
     {
-        _cidrs.Clear();
+        var kept = unusable.Select(name => name.Name).ToHashSet();
+        foreach (var gone in _cidrs.Keys.Where(name => !kept.Contains(name)).ToList())
+        {
+            _cidrs.Remove(gone);
+        }
+
         foreach (var cidr in cidrs)
         {
             _cidrs[cidr.Name] = cidr;

@@ -5,10 +5,14 @@ namespace KubeProxyNext.Cluster;
 /// <summary>What is known of one Service.</summary>
 internal sealed class TrackedService
 {
+    // With room for more where there are several: somebody may make a hundred thousand for one Service.
+    private EndpointSlice[] _slices = [];
+    private int _count;
+
     public Service? Service { get; set; }
 
-    /// <summary>Sorted by name.</summary>
-    public ValueArray<EndpointSlice> Slices { get; private set; }
+    /// <summary>Sorted by name; made anew each time.</summary>
+    public ValueArray<EndpointSlice> Slices => ValueArray.Create(new ReadOnlySpan<EndpointSlice>(_slices, 0, _count));
 
     /// <summary>Changed since it was last taken.</summary>
     public bool IsMarked { get; set; }
@@ -16,14 +20,17 @@ internal sealed class TrackedService
     /// <summary>What changed slices said of when, since they were last taken; null for nothing.</summary>
     public List<(IpFamily Family, DateTimeOffset Time)>? TriggerTimes { get; set; }
 
-    public bool IsEmpty => Service is null && Slices.IsEmpty;
+    public bool IsEmpty => Service is null && _count == 0;
 
     public void Add(EndpointSlice slice)
     {
-        var slices = Slices.AsSpan();
         var at = PlaceOf(slice.Name);
-        var skip = at < slices.Length && slices[at].Name == slice.Name ? 1 : 0;
-        Slices = [.. slices[..at], slice, .. slices[(at + skip)..]];
+        if (at == _count || _slices[at].Name != slice.Name)
+        {
+            Insert(at);
+        }
+
+        _slices[at] = slice;
         if (slice.TriggerTime is { } time)
         {
             (TriggerTimes ??= []).Add((slice.Family, time));
@@ -33,20 +40,29 @@ internal sealed class TrackedService
     public void Remove(ObjectName slice)
     {
         TriggerTimes = null;
-        var slices = Slices.AsSpan();
         var at = PlaceOf(slice);
-        Slices = [.. slices[..at], .. slices[(at + 1)..]];
+        Array.Copy(_slices, at + 1, _slices, at, --_count - at);
+        _slices[_count] = null!;
+    }
+
+    private void Insert(int at)
+    {
+        if (_count == _slices.Length)
+        {
+            Array.Resize(ref _slices, _count + 1 + (_count / 2));
+        }
+
+        Array.Copy(_slices, at, _slices, at + 1, _count++ - at);
     }
 
     // Where a slice of this name is, or belongs.
     private int PlaceOf(ObjectName name)
     {
-        var slices = Slices.AsSpan();
-        var (low, high) = (0, slices.Length);
+        var (low, high) = (0, _count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = slices[middle].Name < name ? (middle + 1, high) : (low, middle);
+            (low, high) = _slices[middle].Name < name ? (middle + 1, high) : (low, middle);
         }
 
         return low;

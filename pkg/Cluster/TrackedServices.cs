@@ -78,9 +78,10 @@ internal sealed class TrackedServices
         return Mark(name, tracked);
     }
 
-    public bool ReplaceServices(IReadOnlyCollection<Service> services)
+    /// <param name="unusable">Stay as they are.</param>
+    public bool ReplaceServices(IReadOnlyCollection<Service> services, IReadOnlyCollection<ObjectName> unusable)
     {
-        var names = services.Select(service => service.Name).ToHashSet();
+        var names = services.Select(service => service.Name).Concat(unusable).ToHashSet();
         var gone = _services.Where(entry => entry.Value.Service is not null && !names.Contains(entry.Key)).Select(entry => entry.Key);
         return RemoveAll(gone, RemoveService) | SetAll(services, Set);
     }
@@ -107,9 +108,10 @@ internal sealed class TrackedServices
 
     public bool RemoveSlice(ObjectName name) => _slices.Remove(name, out var known) && Detach(known);
 
-    public bool ReplaceSlices(IReadOnlyCollection<EndpointSlice> slices)
+    /// <param name="unusable">Stay as they are.</param>
+    public bool ReplaceSlices(IReadOnlyCollection<EndpointSlice> slices, IReadOnlyCollection<ObjectName> unusable)
     {
-        var names = slices.Select(slice => slice.Name).ToHashSet();
+        var names = slices.Select(slice => slice.Name).Concat(unusable).ToHashSet();
         return RemoveAll(_slices.Keys.Where(name => !names.Contains(name)), RemoveSlice) | SetAll(slices, Set);
     }
 

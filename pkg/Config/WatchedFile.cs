@@ -6,6 +6,9 @@ namespace KubeProxyNext.Config;
 /// </summary>
 public sealed class WatchedFile : IDisposable
 {
+    // All fields with long lists are some thousands.
+    private const int Longest = 1 << 20;
+
     private readonly TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<FileSystemWatcher> _watchers = [];
 
@@ -20,7 +23,7 @@ public sealed class WatchedFile : IDisposable
             Watch(target.FullName);
         }
 
-        Text = System.IO.File.ReadAllText(path);
+        Text = Read(path);
         Compare();
     }
 
@@ -75,11 +78,19 @@ public sealed class WatchedFile : IDisposable
         watcher.EnableRaisingEvents = true;
     }
 
+    private static string Read(string path)
+    {
+        using var file = System.IO.File.OpenText(path);
+        var text = new char[Longest + 1];
+        var length = file.ReadBlock(text);
+        return length <= Longest ? new(text, 0, length) : throw new IOException($"the configuration file '{path}' has more than {Longest} characters");
+    }
+
     private void Compare()
     {
         try
         {
-            if (Text is { } known && System.IO.File.ReadAllText(Path) != known)
+            if (Text is { } known && Read(Path) != known)
             {
                 _changed.TrySetResult();
             }

@@ -8,6 +8,9 @@ internal static class ServiceProblems
     // Each is a line, and an event perhaps: who makes thousands of mistakes does not get to fill the log with them.
     private const int Most = 20;
 
+    // Of what somebody wrote so much is said that it can be found.
+    private const int LongestText = 200;
+
     /// <summary>All there are now, whoever has heard of them before; of very many the first.</summary>
     public static IReadOnlyCollection<PlanningProblem> Of(ServiceSnapshot snapshot, NodeConfig node, ClaimTable claims)
     {
@@ -31,7 +34,7 @@ internal static class ServiceProblems
     }
 
     internal static PlanningProblem Problem(Service service, PlanningProblemKind kind, string where, string what = "") =>
-        new(kind, service.Name, where, what) { Uid = service.Uid };
+        new(kind, service.Name, where, what.Length <= LongestText ? what : $"{what[..LongestText]}...") { Uid = service.Uid };
 
     private static IEnumerable<PlanningProblem> InOptions(Service service)
     {

@@ -65,6 +65,20 @@ internal sealed class ClusterTrackerTests
     }
 
     [Test]
+    public void UnusableObject_OfAList_StaysAsItWas()
+    {
+        Open(Web(), Slice("web-a"));
+        var take = Take();
+
+        _tracker.Services.Replace([], unusable: [new("default", "web"), new("default", "never-seen")]);
+        _tracker.Slices.Replace([], unusable: [new("default", "web-a")]);
+        Assert.That(take.IsCompleted, Is.False);
+        _tracker.Slices.Replace([]);
+
+        Assert.That(Taken(take), Is.EqualTo("default/web service"));
+    }
+
+    [Test]
     public void EqualObject_WakesNobody()
     {
         Open(Web(), Slice("web-a"));

@@ -20,7 +20,7 @@ internal enum WatchEventType
 }
 
 /// <summary>One event of a watch stream.</summary>
-/// <param name="Name">Of the object concerned; default for bookmarks and errors.</param>
+/// <param name="Name">Of the object concerned; default for bookmarks and errors, and where the object is so broken that it has none.</param>
 /// <param name="Object">
 /// The object, for ADDED and MODIFIED; null for the other types, and where the object is unusable as a whole (said and counted
 /// already): its last good state stays in force.
@@ -38,7 +38,11 @@ internal readonly record struct WatchEvent<T>(
     where T : class;
 
 /// <summary>One page of a list: <c>metadata.resourceVersion</c>, <c>metadata.continue</c> (empty on the last page) and the usable items.</summary>
-internal sealed record ListPage<T>(IReadOnlyList<T> Items, string ResourceVersion, string Continue);
+internal sealed record ListPage<T>(IReadOnlyList<T> Items, string ResourceVersion, string Continue)
+{
+    /// <summary>Objects that are there and cannot be used: their last good state stays in force.</summary>
+    public IReadOnlyList<ObjectName> Unusable { get; init; } = [];
+}
 
 /// <summary>A <c>metav1.Status</c>: what the server says when it says no.</summary>
 /// <param name="Code">The HTTP code that it stands for; 0 where it says none.</param>

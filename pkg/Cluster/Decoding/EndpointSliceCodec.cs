@@ -26,6 +26,11 @@ internal sealed class EndpointSliceCodec(IProblemSink problems, StringPool pool)
             return true;
         }
 
+        if (!fields.IsShort(ServiceOf(metadata), ObjectLimits.Name, "metadata.labels"))
+        {
+            return true;
+        }
+
         return message.AddressType is not ("IPv4" or "IPv6")
             && !fields.Refuse("addressType", ProblemReason.BadAddressType, message.AddressType);
     }
@@ -41,7 +46,7 @@ internal sealed class EndpointSliceCodec(IProblemSink problems, StringPool pool)
             Ports = PortsOf(message, fields),
             Endpoints = EndpointsOf(message, family, fields),
             TriggerTime = Metadata.LastTrigger(metadata),
-            Annotations = Metadata.OwnAnnotations(metadata),
+            Annotations = Metadata.OwnAnnotations(metadata, fields),
         };
     }
 
@@ -82,6 +87,11 @@ internal sealed class EndpointSliceCodec(IProblemSink problems, StringPool pool)
         if (!FieldReader.TryProtocol(message.Protocol, out var protocol))
         {
             return fields.Refuse($"ports[{index}].protocol", ProblemReason.BadProtocol, message.Protocol);
+        }
+
+        if (message.Name.Length > ObjectLimits.PortName)
+        {
+            return fields.Refuse($"ports[{index}].name", ProblemReason.TooLong, $"{message.Name.Length}");
         }
 
         port = new(Pool.Intern(message.Name), protocol, (ushort)message.Port);

@@ -15,6 +15,20 @@ internal readonly struct FieldReader(string resource, ObjectName name, IProblemS
         return false;
     }
 
+    /// <summary>Whether a text is no longer than it may be; says so if it is.</summary>
+    public bool IsShort(string text, int longest, string field) => text.Length <= longest || Refuse(field, ProblemReason.TooLong, $"{text.Length}");
+
+    /// <summary>How many entries of a list are looked at; says so if these are not all.</summary>
+    public int Bound(int count, int most, string field)
+    {
+        if (count > most)
+        {
+            Refuse(field, ProblemReason.TooMany, $"{count}");
+        }
+
+        return Math.Min(count, most);
+    }
+
     public static bool IsPort(int number) => number is > 0 and <= ushort.MaxValue;
 
     /// <summary>Empty is TCP (behaviour 2).</summary>

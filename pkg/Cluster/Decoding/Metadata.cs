@@ -23,12 +23,14 @@ internal static class Metadata
     }
 
     /// <summary>The annotations that are meant for this proxy, sorted by key.</summary>
-    public static ValueArray<KeyValuePair<string, string>> OwnAnnotations(ObjectMeta metadata)
+    public static ValueArray<KeyValuePair<string, string>> OwnAnnotations(ObjectMeta metadata, FieldReader fields)
     {
         List<KeyValuePair<string, string>>? own = null;
         foreach (var annotation in metadata.Annotations)
         {
-            if (annotation.Key.StartsWith(OwnPrefix, StringComparison.Ordinal))
+            if (annotation.Key.StartsWith(OwnPrefix, StringComparison.Ordinal)
+                && fields.IsShort(annotation.Key, ObjectLimits.Name + ObjectLimits.PortName, "metadata.annotations")
+                && fields.IsShort(annotation.Value, ObjectLimits.Annotation, "metadata.annotations"))
             {
                 (own ??= []).Add(annotation);
             }

@@ -40,15 +40,21 @@ internal abstract class ResourceCodec<T, TMessage>(
     {
         var list = format == WireFormat.Protobuf ? ProtobufBody.ReadList(body, $"{kind}List") : JsonBody.ReadList(body, $"{kind}List");
         var items = new List<T>(list.Items.Count);
+        var unusable = new List<ObjectName>();
         foreach (var item in list.Items)
         {
-            if (Decode(format, item, problems).Object is { } usable)
+            var decoded = Decode(format, item, problems);
+            if (decoded.Object is { } usable)
             {
                 items.Add(usable);
             }
+            else if (!decoded.IsAbsent && decoded.Name != default)
+            {
+                unusable.Add(decoded.Name);
+            }
         }
 
-        return new(items, list.Metadata.ResourceVersion, list.Metadata.Continue);
+        return new(items, list.Metadata.ResourceVersion, list.Metadata.Continue) { Unusable = unusable };
     }
 
     public WatchEvent<T> ReadEvent(WireFormat format, ReadOnlySequence<byte> frame)
@@ -65,12 +71,14 @@ internal abstract class ResourceCodec<T, TMessage>(
             throw new InvalidDataException($"the event is about a '{body.Kind}', not a '{kind}'");
         }
 
-        return TryParse(format, body.Object, problems, out var message) ? EventOf(type, message) : new(type, default, null, "");
+        return TryParse(format, body.Object, problems, out var message, out var head)
+            ? EventOf(type, message)
+            : new(type, head.Name, null, head.ResourceVersion);
     }
 
     /// <summary>Reads one object without an envelope; what is wrong with it goes to the given sink.</summary>
     public Decoded<T> Decode(WireFormat format, ReadOnlySequence<byte> body, IProblemSink sink) =>
-        TryParse(format, body, sink, out var message) ? Map(message, sink) : default;
+        TryParse(format, body, sink, out var message, out var head) ? Map(message, sink) : new(head.Name, null);
 
     protected abstract ObjectMeta? MetadataOf(TMessage message);
 
@@ -99,7 +107,21 @@ internal abstract class ResourceCodec<T, TMessage>(
 
     private Decoded<T> Map(TMessage message, IProblemSink sink)
     {
+        var limited = new LimitedSink(sink, Resource, ObjectLimits.Problems);
+        var decoded = MapAll(message, limited);
+        limited.Complete(decoded.Name);
+        return decoded;
+    }
+
+    private Decoded<T> MapAll(TMessage message, LimitedSink sink)
+    {
         var metadata = MetadataOf(message) ?? new();
+        if (metadata.Name.Length > ObjectLimits.Name || metadata.Namespace.Length > ObjectLimits.Name)
+        {
+            sink.Report(new(Resource, default, "metadata", ProblemReason.TooLong, $"{Math.Max(metadata.Name.Length, metadata.Namespace.Length)}"));
+            return default;
+        }
+
         var fields = new FieldReader(Resource, NameOf(metadata), sink);
         if (metadata.Name.Length == 0 || (IsNamespaced && metadata.Namespace.Length == 0))
         {
@@ -112,8 +134,18 @@ internal abstract class ResourceCodec<T, TMessage>(
             : new(fields.Name, Map(message, metadata, fields));
     }
 
-    private bool TryParse(WireFormat format, ReadOnlySequence<byte> body, IProblemSink sink, out TMessage message)
+    // The head is that of an object that cannot be used: its last good state stays in force, and that it is gone counts all the same.
+    private bool TryParse(WireFormat format, ReadOnlySequence<byte> body, IProblemSink sink, out TMessage message, out ObjectHead head)
     {
+        head = default;
+        message = null!;
+        if (body.Length > ObjectLimits.Object)
+        {
+            head = ObjectHead.Of(format, body);
+            sink.Report(new(Resource, head.Name, "", ProblemReason.TooLarge, $"{body.Length}"));
+            return false;
+        }
+
         try
         {
             message = format == WireFormat.Protobuf ? ProtobufBody.Parse(parser, body) : JsonBody.Parse<TMessage>(body);
@@ -122,8 +154,8 @@ internal abstract class ResourceCodec<T, TMessage>(
         catch (InvalidDataException e)
         {
             var field = (e.InnerException as JsonException)?.Path?.TrimStart('$', '.') ?? "";
-            sink.Report(new(Resource, default, field, ProblemReason.Undecodable, Describe(e.Message)));
-            message = null!;
+            head = ObjectHead.Of(format, body);
+            sink.Report(new(Resource, head.Name, field, ProblemReason.Undecodable, Describe(e.Message)));
             return false;
         }
     }

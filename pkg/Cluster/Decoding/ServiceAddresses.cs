@@ -29,8 +29,9 @@ internal readonly struct ServiceAddresses(Pb.ServiceSpec spec, FieldReader field
 
     public ValueArray<IpAddress> ExternalIPs()
     {
-        var addresses = new List<IpAddress>(spec.ExternalIPs.Count);
-        for (var i = 0; i < spec.ExternalIPs.Count; i++)
+        var count = fields.Bound(spec.ExternalIPs.Count, ObjectLimits.Addresses, "spec.externalIPs");
+        var addresses = new List<IpAddress>(count);
+        for (var i = 0; i < count; i++)
         {
             if (!string.IsNullOrWhiteSpace(spec.ExternalIPs[i]))
             {
@@ -49,8 +50,9 @@ internal readonly struct ServiceAddresses(Pb.ServiceSpec spec, FieldReader field
             return [];
         }
 
-        var addresses = new List<IpAddress>(status.Ingress.Count);
-        for (var i = 0; i < status.Ingress.Count; i++)
+        var count = fields.Bound(status.Ingress.Count, ObjectLimits.Addresses, "status.loadBalancer.ingress");
+        var addresses = new List<IpAddress>(count);
+        for (var i = 0; i < count; i++)
         {
             var entry = status.Ingress[i];
             if (entry.Ip.Length > 0 && (!entry.HasIpMode || entry.IpMode == "VIP"))

@@ -45,7 +45,7 @@ internal sealed class ServiceCodec(IProblemSink problems, StringPool pool)
             LoadBalancerSourceRanges = addresses.SourceRanges(),
             AffinityTimeout = AffinityOf(spec, fields),
             HealthCheckNodePort = HealthCheckPortOf(spec.HealthCheckNodePort, fields),
-            Annotations = Metadata.OwnAnnotations(metadata),
+            Annotations = Metadata.OwnAnnotations(metadata, fields),
         };
     }
 
@@ -81,7 +81,7 @@ internal sealed class ServiceCodec(IProblemSink problems, StringPool pool)
             {
                 fields.Refuse($"spec.ports[{i}].protocol", ProblemReason.BadProtocol, port.Protocol);
             }
-            else
+            else if (port.Name.Length <= ObjectLimits.PortName || fields.Refuse($"spec.ports[{i}].name", ProblemReason.TooLong, $"{port.Name.Length}"))
             {
                 ports.Add(new(Pool.Intern(port.Name), protocol, (ushort)port.Port, NodePortOf(port.NodePort, i, fields)));
             }

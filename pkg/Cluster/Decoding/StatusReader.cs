@@ -19,11 +19,16 @@ internal static class StatusReader
         return Read(format, body);
     }
 
+    // It goes into the log, as it is.
+    private const int LongestMessage = 1024;
+
     /// <summary>Reads a Status without an envelope.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a Status.</exception>
     public static ApiStatus Read(WireFormat format, ReadOnlySequence<byte> bytes)
     {
         var status = format == WireFormat.Protobuf ? ProtobufBody.Parse(Status.Parser, bytes) : JsonBody.Parse<Status>(bytes);
-        return new(status.Code, status.Reason, status.Message, status.Details?.RetryAfterSeconds ?? 0);
+        return new(status.Code, status.Reason, Fit(status.Message), status.Details?.RetryAfterSeconds ?? 0);
     }
+
+    private static string Fit(string text) => text.Length <= LongestMessage ? text : $"{text[..LongestMessage]}...";
 }

@@ -13,6 +13,11 @@ internal sealed class StringPool
 
     public string Intern(string text)
     {
+        if (text.Length > ObjectLimits.Name)
+        {
+            return text;
+        }
+
         ref var slot = ref _slots[string.GetHashCode(text) & (Slots - 1)];
         var held = slot;
         if (held == text)

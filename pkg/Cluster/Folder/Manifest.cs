@@ -17,7 +17,10 @@ internal sealed record Manifest(string ApiVersion, string Kind, YamlMappingNode 
         : new("", "");
 
     /// <summary>The object, or the items of a list of objects; items of a typed list need not say their kind.</summary>
-    public static IEnumerable<Manifest> AllIn(YamlNode node, string apiVersion = "", string kind = "")
+    public static IEnumerable<Manifest> AllIn(YamlNode node) => AllIn(node, "", "", new(ReferenceEqualityComparer.Instance));
+
+    // By aliases, lists can hold others many times over, and themselves: each is looked through once.
+    private static IEnumerable<Manifest> AllIn(YamlNode node, string apiVersion, string kind, HashSet<YamlNode> seen)
     {
         if (node is not YamlMappingNode root)
         {
@@ -32,7 +35,7 @@ internal sealed record Manifest(string ApiVersion, string Kind, YamlMappingNode 
         }
 
         var itemKind = manifest.Kind[..^ListSuffix.Length];
-        return items.SelectMany(item => AllIn(item, itemKind.Length > 0 ? manifest.ApiVersion : "", itemKind));
+        return !seen.Add(items) ? [] : items.SelectMany(item => AllIn(item, itemKind.Length > 0 ? manifest.ApiVersion : "", itemKind, seen));
     }
 
     /// <summary>The same object, in the namespace <c>default</c> where it names none; as kubectl has it.</summary>

@@ -16,6 +16,8 @@ internal sealed class ManifestProblems(string path, Manifest manifest, InputProb
             InputProblems.NameOf(manifest.Name),
             InputProblems.FieldOf(problem),
             InputProblems.Describe(problem.Reason),
-            problem.Detail);
+            InputProblems.DetailOf(problem));
     }
+
+    public void Count(in InputProblem problem) => problems.Count(problem);
 }

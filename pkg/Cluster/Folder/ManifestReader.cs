@@ -2,9 +2,9 @@ using System.Buffers;
 using KubeProxyNext.Cluster.Api;
 using KubeProxyNext.Cluster.Decoding;
 using KubeProxyNext.Cluster.Problems;
+using KubeProxyNext.Cluster.Yaml;
 using Microsoft.Extensions.Logging;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace KubeProxyNext.Cluster.Folder;
 
@@ -58,8 +58,7 @@ internal sealed class ManifestReader(string nodeName, InputProblems problems, IL
 
     private ManifestFile Read(string path, StreamReader text, ManifestFile before)
     {
-        var yaml = new YamlStream();
-        yaml.Load(new GuardedParser(new Parser(text)));
+        var yaml = GuardedYaml.Load(text);
         var file = new ManifestFile();
         foreach (var manifest in yaml.Documents.SelectMany(document => Manifest.AllIn(document.RootNode)))
         {

@@ -14,4 +14,7 @@ internal readonly record struct InputProblem(
 internal interface IProblemSink
 {
     void Report(InputProblem problem);
+
+    /// <summary>Takes note of one without a word.</summary>
+    void Count(in InputProblem problem);
 }

@@ -14,17 +14,25 @@ public sealed class InputProblems(ILogger<InputProblems> logger, Meter meter) : 
     private readonly Counter<long> _count = meter.CreateCounter<long>(
         "kube_proxy_next_input_problems_total", description: "Objects, or parts of them, that were left out because they cannot be used, by resource and reason.");
 
+    // Of what somebody wrote so much is said that it can be found.
+    private const int LongestDetail = 200;
+
     void IProblemSink.Report(InputProblem problem)
     {
         Count(problem);
-        logger.LeftOut(problem.Resource, NameOf(problem.Name), FieldOf(problem), Describe(problem.Reason), problem.Detail);
+        logger.LeftOut(problem.Resource, NameOf(problem.Name), FieldOf(problem), Describe(problem.Reason), DetailOf(problem));
     }
+
+    void IProblemSink.Count(in InputProblem problem) => Count(problem);
 
     /// <summary>Counts without a word; for whoever says it better.</summary>
     internal void Count(in InputProblem problem) =>
         _count.Add(1, new("resource", problem.Resource), new("reason", Tag(problem.Reason)));
 
     internal static string FieldOf(in InputProblem problem) => problem.Field.Length == 0 ? "the object" : problem.Field;
+
+    internal static string DetailOf(in InputProblem problem) =>
+        problem.Detail.Length <= LongestDetail ? problem.Detail : $"{problem.Detail[..LongestDetail]}...";
 
     internal static string NameOf(ObjectName name) => (name.Namespace, name.Name) switch
     {
@@ -45,6 +53,10 @@ public sealed class InputProblems(ILogger<InputProblems> logger, Meter meter) : 
         ProblemReason.BadPort => "is not a port number",
         ProblemReason.MissingPortName => "has no name",
         ProblemReason.BadProtocol => "is not TCP, UDP or SCTP",
+        ProblemReason.TooLarge => "is too large, in bytes",
+        ProblemReason.TooLong => "is too long, in characters",
+        ProblemReason.TooMany => "has too many entries; those after them are left out",
+        ProblemReason.MoreProblems => "has more problems than these",
         ProblemReason.BadAddressType => "is neither IPv4 nor IPv6",
         _ => "is not a value of the API",
     };
@@ -62,6 +74,10 @@ public sealed class InputProblems(ILogger<InputProblems> logger, Meter meter) : 
         ProblemReason.MissingPortName => "missing_port_name",
         ProblemReason.BadProtocol => "bad_protocol",
         ProblemReason.BadAddressType => "bad_address_type",
+        ProblemReason.TooLarge => "too_large",
+        ProblemReason.TooLong => "too_long",
+        ProblemReason.TooMany => "too_many",
+        ProblemReason.MoreProblems => "more_problems",
         _ => "bad_value",
     };
 }

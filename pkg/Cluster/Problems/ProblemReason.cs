@@ -26,6 +26,18 @@ internal enum ProblemReason
     /// <summary>An <c>addressType</c> other than IPv4 and IPv6.</summary>
     BadAddressType,
 
+    /// <summary>More bytes than an object may have.</summary>
+    TooLarge,
+
+    /// <summary>A text with more characters than it may have.</summary>
+    TooLong,
+
+    /// <summary>A list with more entries than it may have.</summary>
+    TooMany,
+
+    /// <summary>There is more wrong with the object than is said.</summary>
+    MoreProblems,
+
     /// <summary>A word, number or time that the API does not know there.</summary>
     BadValue,
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KubeProxyNext.ApiServer;
 using KubeProxyNext.ApiServer.Misbehaving;
 using KubeProxyNext.Cluster.Api.Http;
@@ -115,6 +116,49 @@ public sealed class ApiServerSourceTests
         _source.Run(SourceHarness.Impatient with { PageSize = 1 });
 
         await _source.Slices.UntilAsync("web-1=10.244.1.5 web-2=10.244.1.6");
+    }
+
+    [Test]
+    public async Task Pages_TooLong_AreAskedForShorter()
+    {
+        _source.Server.Misbehave(new Misbehaviour.RefuseStreamingLists());
+        for (var i = 2; i <= 9; i++)
+        {
+            _source.Server.Apply(SourceHarness.Slice($"web-{i}", $"10.244.1.{4 + i}"));
+        }
+
+        _source.Run(SourceHarness.Impatient with { PageSize = 100, LongestPage = 1500 });
+
+        await _source.Slices.UntilAsync(string.Join(' ', Enumerable.Range(1, 9).Select(i => $"web-{i}=10.244.1.{4 + i}")));
+        Assert.That(_source.Log.Errors, Is.Empty);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task HugeObject_KeepsItsLastGoodState_WhateverComesInBetween(bool isStreaming)
+    {
+        if (!isStreaming)
+        {
+            _source.Server.Misbehave(new Misbehaviour.RefuseStreamingLists());
+        }
+
+        _source.Run();
+        await _source.UntilStartedAsync();
+        _source.Server.Edit(ApiResource.Services, "ns/web", web =>
+        {
+            web["spec"]!["clusterIP"] = "10.96.0.66";
+            web["metadata"]!["annotations"] = new JsonObject { ["note"] = new string('x', 10 << 20) };
+        });
+        _source.Server.Apply(SourceHarness.Service("beside", "10.96.0.12"));
+        await _source.Services.UntilAsync("beside=10.96.0.12 web=10.96.0.10");
+
+        _source.Server.Compact();
+        _source.Server.ExpireWatches();
+        _source.Server.Apply(SourceHarness.Service("after", "10.96.0.13"));
+        await _source.Services.UntilAsync("after=10.96.0.13 beside=10.96.0.12 web=10.96.0.10");
+        _source.Server.Delete(ApiResource.Services, "ns/web");
+
+        await _source.Services.UntilAsync("after=10.96.0.13 beside=10.96.0.12");
     }
 
     [Test]

@@ -20,9 +20,9 @@ internal sealed class MemoryStore<T>(Func<T, ObjectName> nameOf, Func<T, string>
 
     public void Remove(ObjectName name) => Do($"-{name.Name}", () => _items.TryRemove(name, out _));
 
-    public void Replace(IReadOnlyCollection<T> items) => Do($"={items.Count}", () =>
+    public void Replace(IReadOnlyCollection<T> items, IReadOnlyCollection<ObjectName>? unusable) => Do($"={items.Count}", () =>
     {
-        var names = items.Select(nameOf).ToHashSet();
+        var names = items.Select(nameOf).Concat(unusable ?? []).ToHashSet();
         foreach (var gone in _items.Keys.Where(k => !names.Contains(k)))
         {
             _items.TryRemove(gone, out _);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KubeProxyNext.Cluster.Yaml;
 
 namespace KubeProxyNext.Cluster.Api.Config;
 
@@ -54,7 +55,14 @@ internal static class ClusterInfoWriter
         if (extension?.Section("extension") is { } config)
         {
             json.WritePropertyName("config");
-            YamlToJson.Write(json, config.Node);
+            try
+            {
+                YamlToJson.Write(json, config.Node);
+            }
+            catch (Exception e) when (e is InvalidDataException or ArgumentException)
+            {
+                throw extension.Fault("extension", $"cannot be passed on: {e.Message}");
+            }
         }
     }
 }

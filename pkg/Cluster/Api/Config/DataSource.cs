@@ -17,7 +17,7 @@ internal sealed record DataSource(string What, string? File, byte[]? Inline)
 
         try
         {
-            return System.IO.File.ReadAllBytes(File!);
+            return BoundedFile.Read(File!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using KubeProxyNext.Cluster.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -28,9 +29,8 @@ internal sealed class KubeConfigFile
     {
         try
         {
-            var yaml = new YamlStream();
-            using var reader = File.OpenText(path);
-            yaml.Load(reader);
+            using var reader = new StreamReader(new MemoryStream(BoundedFile.Read(path)));
+            var yaml = GuardedYaml.Load(reader);
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
                 ? new(new YamlSection(path, path, root))
                 : throw new ApiConfigException($"{path} is not a kubeconfig: it should hold one YAML mapping");
@@ -38,11 +38,6 @@ internal sealed class KubeConfigFile
         catch (YamlException e)
         {
             throw new ApiConfigException($"{path}:{e.Start.Line}: not valid YAML: {e.Message}", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // What YamlDotNet throws for some broken flow sequences, without a line.
-            throw new ApiConfigException($"{path}: not valid YAML: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,10 @@ internal sealed record ApiClientOptions
     /// <summary>In bytes; an object of the API has at most 3 MiB or so.</summary>
     public int LongestFrame { get; init; } = 64 << 20;
 
-    /// <summary>In bytes, per page.</summary>
+    /// <summary>In bytes. Of a longer page a shorter one is asked for; one object is shorter by far.</summary>
+    public int LongestPage { get; init; } = 64 << 20;
+
+    /// <summary>In bytes, of a list that comes as a whole: 100,000 Services, or slices with 1,000,000 endpoints, are less than half of it.</summary>
     public int LongestList { get; init; } = 512 << 20;
 
     /// <summary>Objects per page of a list.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using KubeProxyNext.Cluster.Api.Http;
+using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Cluster.Api.Watching;
 
@@ -8,6 +9,8 @@ namespace KubeProxyNext.Cluster.Api.Watching;
 internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, ApiClientOptions options, TimeProvider time)
     where T : class
 {
+    private int _pageSize = options.PageSize;
+
     /// <returns>All items, and the version to watch from.</returns>
     /// <exception cref="ApiException">The server said no.</exception>
     /// <exception cref="InvalidDataException">It cannot be decoded, or is too long.</exception>
@@ -28,7 +31,7 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
 
     private async Task<ListPage<T>> ListPagesAsync(ResourceQuery query, CancellationToken cancellationToken)
     {
-        var page = await ReadPageAsync(query.Page(options.PageSize, ""), cancellationToken);
+        var page = await ReadShorterAsync(query, "", cancellationToken);
         if (page.Continue.Length == 0)
         {
             return page;
@@ -37,36 +40,54 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
         // The first page's version: later ones may be newer, and events that come twice do no harm.
         var version = page.ResourceVersion;
         var items = new List<T>(page.Items);
+        var unusable = new List<ObjectName>(page.Unusable);
         while (page.Continue.Length > 0)
         {
             try
             {
-                page = await ReadPageAsync(query.Page(options.PageSize, page.Continue), cancellationToken, isFirst: false);
+                page = await ReadShorterAsync(query, page.Continue, cancellationToken);
             }
             catch (ApiException e) when (e.IsGone || e.IsRejected)
             {
                 // The token expired under way; all at once cannot expire.
-                return await ReadPageAsync(query.Page(0, ""), cancellationToken);
+                return await ReadOnceAsync(query.Page(0, ""), cancellationToken);
             }
 
             items.AddRange(page.Items);
+            unusable.AddRange(page.Unusable);
         }
 
-        return new ListPage<T>(items, version, "");
+        return new ListPage<T>(items, version, "") { Unusable = unusable };
+    }
+
+    // Whoever may write objects can make 500 of them larger than is good for this process: then it asks for fewer at once.
+    private async Task<ListPage<T>> ReadShorterAsync(ResourceQuery query, string next, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await TryReadPageAsync(query.Page(_pageSize, next), options.LongestPage, cancellationToken, isFirst: next.Length == 0) is { } page)
+            {
+                return page;
+            }
+
+            _pageSize = _pageSize > 1 ? Math.Max(1, _pageSize / 4) : throw TooLong(options.LongestPage);
+        }
     }
 
     /// <summary>Takes one page; it fails as <see cref="ListAsync"/> does.</summary>
-    public Task<ListPage<T>> ReadOnceAsync(string url, CancellationToken cancellationToken) => ReadPageAsync(url, cancellationToken);
+    public async Task<ListPage<T>> ReadOnceAsync(string url, CancellationToken cancellationToken) =>
+        await TryReadPageAsync(url, options.LongestList, cancellationToken) ?? throw TooLong(options.LongestList);
 
-    // Who limits requests means lists: a large one would take longer than kube-proxy's, which is one request.
-    private async Task<ListPage<T>> ReadPageAsync(string url, CancellationToken cancellationToken, bool isFirst = true)
+    // Null where it is too long. Who limits requests means lists: a large one would take longer than kube-proxy's, which is one request.
+    private async Task<ListPage<T>?> TryReadPageAsync(string url, int longest, CancellationToken cancellationToken, bool isFirst = true)
     {
         using var answer = await client.GetAsync(url, cancellationToken, isPaced: isFirst);
-        var body = await ReadToEndAsync(answer.Body, cancellationToken);
-        return codec.ReadList(answer.Format, body);
+        var body = await ReadToEndAsync(answer.Body, longest, cancellationToken);
+        return body is { } whole ? codec.ReadList(answer.Format, whole) : null;
     }
 
-    private async Task<ReadOnlySequence<byte>> ReadToEndAsync(PipeReader body, CancellationToken cancellationToken)
+    // Null where it is longer.
+    private async Task<ReadOnlySequence<byte>?> ReadToEndAsync(PipeReader body, int longest, CancellationToken cancellationToken)
     {
         using var timer = new SilenceTimer(time, cancellationToken);
         try
@@ -75,12 +96,16 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
             {
                 timer.Start(options.ListSilence);
                 var result = await body.ReadAsync(timer.Token);
+                if (result.Buffer.Length > longest)
+                {
+                    return null;
+                }
+
                 if (result.IsCompleted)
                 {
                     return result.Buffer;
                 }
 
-                CheckLength(result.Buffer.Length);
                 body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             }
         }
@@ -90,11 +115,5 @@ internal sealed class PagedLister<T>(ApiClient client, IResourceCodec<T> codec, 
         }
     }
 
-    private void CheckLength(long length)
-    {
-        if (length > options.LongestList)
-        {
-            throw new InvalidDataException($"a list of {length} bytes or more; the limit is {options.LongestList}");
-        }
-    }
+    private InvalidDataException TooLong(int longest) => new($"a list of {codec.Resource} of more than {longest} bytes");
 }

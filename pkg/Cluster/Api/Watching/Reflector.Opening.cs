@@ -49,7 +49,7 @@ internal sealed partial class Reflector<T>
 
         _streamingBroke = false;
         var list = await _pages.ListAsync(_query, cancellationToken);
-        Take(list.Items, list.ResourceVersion, started);
+        Take(list.Items, list.Unusable, list.ResourceVersion, started);
         return await OpenStreamAsync(_query.Watch(list.ResourceVersion, WatchSeconds()), cancellationToken);
     }
 
@@ -60,8 +60,8 @@ internal sealed partial class Reflector<T>
         try
         {
             stream = await OpenStreamAsync(_query.StreamingList(WatchSeconds()), cancellationToken);
-            var (items, version) = await ReadInitialEventsAsync(stream);
-            Take(items, version, started);
+            var (items, unusable, version) = await ReadInitialEventsAsync(stream);
+            Take(items, unusable, version, started);
             return stream;
         }
         catch (ApiException e) when (e.IsRejected && !e.IsAboutFieldSelector)
@@ -79,9 +79,10 @@ internal sealed partial class Reflector<T>
         }
     }
 
-    private async Task<(IReadOnlyCollection<T> Items, string Version)> ReadInitialEventsAsync(WatchStream<T> stream)
+    private async Task<(IReadOnlyCollection<T> Items, IReadOnlyCollection<ObjectName> Unusable, string Version)> ReadInitialEventsAsync(WatchStream<T> stream)
     {
         var items = new Dictionary<ObjectName, T>();
+        var unusable = new List<ObjectName>();
         var versions = new VersionWindow(int.MaxValue);
         while (await stream.MoveNextAsync(context.Options.ListSilence, context.Options.ListTimeout))
         {
@@ -91,7 +92,7 @@ internal sealed partial class Reflector<T>
                 case WatchEventType.Error:
                     throw ToException(watchEvent.Error);
                 case WatchEventType.Bookmark when watchEvent.EndsInitialEvents:
-                    return (items.Values, watchEvent.ResourceVersion);
+                    return (items.Values, unusable, watchEvent.ResourceVersion);
                 case WatchEventType.Bookmark:
                 case var _ when !versions.Admit(watchEvent.Name, watchEvent.ResourceVersion):
                     break;
@@ -103,6 +104,10 @@ internal sealed partial class Reflector<T>
                     {
                         items[watchEvent.Name] = item;
                     }
+                    else if (watchEvent.Name != default)
+                    {
+                        unusable.Add(watchEvent.Name);
+                    }
 
                     break;
             }
@@ -111,9 +116,9 @@ internal sealed partial class Reflector<T>
         throw new EndOfStreamException($"the stream ended before the list of {codec.Resource} was complete");
     }
 
-    private void Take(IReadOnlyCollection<T> items, string version, long started)
+    private void Take(IReadOnlyCollection<T> items, IReadOnlyCollection<ObjectName> unusable, string version, long started)
     {
-        store.Replace(items);
+        store.Replace(items, unusable);
         HasListed = true;
         _versions.Restart(version);
         context.Failures.Succeeded(codec.Resource);

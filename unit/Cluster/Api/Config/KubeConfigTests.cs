@@ -54,6 +54,28 @@ public sealed class KubeConfigTests
     }
 
     [Test]
+    public void File_NestedWithoutEnd_IsRefused() =>
+        Assert.That(() => Load(_folder.Write("config", new string('[', 100_000))), Throws.InstanceOf<ApiConfigException>().With.Message.Contains("nested deeper than"));
+
+    [Test]
+    public void File_LargerThanAnyKubeconfig_IsRefused() =>
+        Assert.That(() => Load("/dev/zero"), Throws.InstanceOf<ApiConfigException>().With.Message.Contains("more than 1048576 bytes"));
+
+    [TestCase("{a: &x [*x]}")]
+    [TestCase("&x {a: *x}")]
+    public void ClusterInfo_ThatHoldsItself_IsRefused(string extension)
+    {
+        var path = _folder.Write("config", """
+            current-context: c
+            contexts: [{name: c, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://10.0.0.1", extensions: [{name: client.authentication.k8s.io/exec, extension: HERE}]}}]
+            users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Never, provideClusterInfo: true}}}]
+            """.Replace("HERE", extension, StringComparison.Ordinal));
+
+        Assert.That(() => Load(path), Throws.InstanceOf<ApiConfigException>().With.Message.Contains("too deep or too large"));
+    }
+
+    [Test]
     public void Master_OverridesTheServerAlone()
     {
         var config = Load(_folder.Write("config", Complete), master: "https://10.9.9.9");

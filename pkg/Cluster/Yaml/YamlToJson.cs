@@ -1,34 +1,47 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using KubeProxyNext.Cluster.Decoding;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace KubeProxyNext.Cluster.Folder;
+namespace KubeProxyNext.Cluster.Yaml;
 
 /// <summary>
 /// Writes a YAML tree as JSON, so that manifests are decoded as the API's answers are. What is quoted is text; what is not is
-/// a number, a truth value or null if it looks like one. Nulls are left out: they mean "not set".
+/// a number, a truth value or null if it looks like one.
 /// </summary>
-internal static class YamlToJson
+internal sealed class YamlToJson
 {
-    // An object of the API is below 2 MB; aliases can make much more of a small file.
-    private const int MaxBytes = 16 << 20;
     private const int MaxDepth = 64;
 
-    /// <exception cref="InvalidDataException">The tree is too deep or too large.</exception>
+    // Nulls that are left out leave no trace in the length, but it takes time to find them.
+    private const int MaxNodes = 4 << 20;
+
+    private readonly Utf8JsonWriter _writer;
+    private readonly bool _withNulls;
+    private int _nodes;
+
+    private YamlToJson(Utf8JsonWriter writer, bool withNulls) => (_writer, _withNulls) = (writer, withNulls);
+
+    /// <summary>Nulls are left out: they mean "not set".</summary>
+    /// <exception cref="InvalidDataException">The tree is too deep or too large: aliases can make much of a small file.</exception>
     public static ReadOnlyMemory<byte> Convert(YamlNode root)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        Write(writer, root);
+        new YamlToJson(writer, withNulls: false).Write(root);
         writer.Flush();
         return buffer.WrittenMemory;
     }
 
-    private static void Write(Utf8JsonWriter writer, YamlNode node)
+    /// <summary>Writes it with its nulls.</summary>
+    /// <inheritdoc cref="Convert" path="/exception"/>
+    public static void Write(Utf8JsonWriter json, YamlNode root) => new YamlToJson(json, withNulls: true).Write(root);
+
+    private void Write(YamlNode node)
     {
-        if (writer.CurrentDepth > MaxDepth || writer.BytesCommitted + writer.BytesPending > MaxBytes)
+        if (_writer.CurrentDepth > MaxDepth || _writer.BytesCommitted + _writer.BytesPending > ObjectLimits.Object || ++_nodes > MaxNodes)
         {
             throw new InvalidDataException("too deep or too large; does an alias hold itself?");
         }
@@ -36,41 +49,52 @@ internal static class YamlToJson
         switch (node)
         {
             case YamlMappingNode mapping:
-                WriteMapping(writer, mapping);
+                WriteMapping(mapping);
                 break;
             case YamlSequenceNode list:
-                WriteList(writer, list);
+                WriteList(list);
+                break;
+            case var _ when IsNull(node):
+                WriteNull();
                 break;
             case YamlScalarNode scalar:
-                WriteScalar(writer, scalar);
+                WriteScalar(_writer, scalar);
                 break;
         }
     }
 
-    private static void WriteMapping(Utf8JsonWriter writer, YamlMappingNode mapping)
+    private void WriteMapping(YamlMappingNode mapping)
     {
-        writer.WriteStartObject();
+        _writer.WriteStartObject();
         foreach (var (key, value) in mapping.Children)
         {
-            if (key is YamlScalarNode { Value: { } name } && !IsNull(value))
+            if (key is YamlScalarNode { Value: { } name } && (_withNulls || !IsNull(value)))
             {
-                writer.WritePropertyName(name);
-                Write(writer, value);
+                _writer.WritePropertyName(name);
+                Write(value);
             }
         }
 
-        writer.WriteEndObject();
+        _writer.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter writer, YamlSequenceNode list)
+    private void WriteList(YamlSequenceNode list)
     {
-        writer.WriteStartArray();
-        foreach (var item in list.Where(item => !IsNull(item)))
+        _writer.WriteStartArray();
+        foreach (var item in list)
         {
-            Write(writer, item);
+            Write(item);
         }
 
-        writer.WriteEndArray();
+        _writer.WriteEndArray();
+    }
+
+    private void WriteNull()
+    {
+        if (_withNulls)
+        {
+            _writer.WriteNullValue();
+        }
     }
 
     private static void WriteScalar(Utf8JsonWriter writer, YamlScalarNode scalar)
