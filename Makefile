@@ -2,7 +2,8 @@
 # make image   out/kube-proxy-next.tar, the container image as an OCI archive; neither a daemon nor a registry is asked
 # make manifests  manifests/install.yaml and what tests compare, out of the overlays (kubectl does it, which has to be there)
 # make test    every test, on the real kernel
-# make fuzz    a million broken packets for the packet programs (FUZZ_PACKETS, FUZZ_SEED: how many, and to have the same again)
+# make fuzz    a million broken packets for the packet programs, 20,000 broken texts for each reader (FUZZ_PACKETS, FUZZ_RUNS, FUZZ_SEED: how many, and
+#              to have the same again)
 # make demo    two nodes, some pods, and what a person would try (KEEP=1 leaves them standing)
 # make e2e-kind, make e2e-k3d  what a user would notice, on a cluster in containers (KEEP=1 leaves it standing, DRY_RUN=1 says what would be done)
 # make soak    faults without a pause under constant load, and what is left of it then (SECONDS=600; KILLS, UPGRADES or RESIZES for so many of one kind)
@@ -16,7 +17,7 @@ VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' cmd/kube-proxy-
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_SEED,SECONDS,KILLS,UPGRADES,UPGRADE_TO,RESIZES,RATE,SEED,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_RUNS,FUZZ_SEED,SECONDS,KILLS,UPGRADES,UPGRADE_TO,RESIZES,RATE,SEED,DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -53,10 +54,11 @@ test: build
 	$(SUDO) ./.ci/test $(CONFIGURATION)
 
 fuzz: export FUZZ_PACKETS ?= 1000000
+fuzz: export FUZZ_RUNS ?= 20000
 fuzz: export FUZZ_SEED ?= $(shell date +%s)
 fuzz: | deps
 	$(DOTNET) build unit -c $(CONFIGURATION)
-	$(SUDO) $(DOTNET) test unit -c $(CONFIGURATION) --no-build --filter FullyQualifiedName~PacketFuzz --logger "console;verbosity=normal"
+	$(SUDO) $(DOTNET) test unit -c $(CONFIGURATION) --no-build --filter "FullyQualifiedName~PacketFuzz|FullyQualifiedName~Unit.Fuzz" --logger "console;verbosity=normal"
 
 demo: build
 	$(DOTNET) build e2e/Demo -c $(CONFIGURATION)
