@@ -127,9 +127,11 @@ public sealed class ApiServerSourceTests
             _source.Server.Apply(SourceHarness.Slice($"web-{i}", $"10.244.1.{4 + i}"));
         }
 
-        _source.Run(SourceHarness.Impatient with { PageSize = 100, LongestPage = 1500 });
+        _source.Run(SourceHarness.Impatient with { PageSize = 100, LongestPage = 400 });
 
         await _source.Slices.UntilAsync(string.Join(' ', Enumerable.Range(1, 9).Select(i => $"web-{i}=10.244.1.{4 + i}")));
+        var limits = _source.Server.Requests.All.Where(request => request.Resource == ApiResource.EndpointSlices && request.IsList).Select(request => request.Parameters["limit"]).Distinct();
+        Assert.That(limits.Take(2), Is.EqualTo((string[])["100", "25"]));
         Assert.That(_source.Log.Errors, Is.Empty);
     }
 
@@ -159,6 +161,22 @@ public sealed class ApiServerSourceTests
         _source.Server.Delete(ApiResource.Services, "ns/web");
 
         await _source.Services.UntilAsync("after=10.96.0.13 beside=10.96.0.12");
+    }
+
+    [Test]
+    public async Task Server_ComesAndGoes_LosesNothing()
+    {
+        _source.Run();
+        await _source.UntilStartedAsync();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await _source.Server.StopListeningAsync();
+            await _source.Server.ListenAsync();
+        }
+
+        await ChangeEverythingAsync();
+        Assert.That(_source.Services.Calls, Has.None.EqualTo("-web").And.None.EqualTo("=0"));
     }
 
     [Test]
