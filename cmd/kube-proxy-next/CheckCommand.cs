@@ -52,7 +52,7 @@ internal static class CheckCommand
                 var (folder, cgroup) = (parsed.GetValue(bpffs)!, parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2());
                 List<CheckLine> lines =
                 [
-                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), ProgramCheck.Run(folder, cgroup),
+                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), PinCheck.Run(folder), ProgramCheck.Run(folder, cgroup),
                     .. AddressesOf(Addresses.Read(parsed.GetResult, out _)).Select(PortChecks.Run),
                 ];
                 if (parsed.GetValue(Source) is null)

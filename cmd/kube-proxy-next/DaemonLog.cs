@@ -22,6 +22,9 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Warning, "Another kube-proxy-next works in {Bpffs} now; this one waits until it is ended, or the other one is gone")]
     internal static partial void Superseded(this ILogger logger, string bpffs);
 
+    [LoggerMessage(LogLevel.Warning, "Somebody else has changed the dataplane, which has been put right: {What}")]
+    internal static partial void Repaired(this ILogger logger, string what);
+
     [LoggerMessage(LogLevel.Error, "{Problem}")]
     internal static partial void NotPlanned(this ILogger logger, PlanningProblem problem);
 

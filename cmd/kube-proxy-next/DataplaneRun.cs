@@ -42,11 +42,12 @@ internal sealed class DataplaneRun(
         using var dataplane = Dataplane.Dataplane.Load(
             options.Bpffs, options.Cgroup, node.Families, capacities, logger: loggers.CreateLogger("Dataplane"),
             devices: options.Devices.IsNone ? null : options.Attach, besideNetfilter: BesideNetfilter, held: owner.Held);
+        var drifts = new DriftReport(options.NodeName, events, meter, _log);
         using var monitor = new AddressMonitor();
         var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, _log) { OnListen = web.SetAddresses };
         using var devices = options.Devices.IsNone
             ? null
-            : DeviceService.Create(options, node.Families, dataplane, meter, time, loggers.CreateLogger("Devices"));
+            : DeviceService.Create(options, node.Families, dataplane, drifts, meter, time, loggers.CreateLogger("Devices"));
 
         void TakeNode(Node seen)
         {
@@ -73,6 +74,8 @@ internal sealed class DataplaneRun(
             OnTaken = web.Take,
             OnSynced = web.Take,
             IsOutgrown = watch.IsOutgrown,
+            AuditInterval = options.AuditInterval,
+            OnDrift = drifts.Take,
         };
         await RunAsync(loop, addresses, devices, flows, watch, others, stopping).ConfigureAwait(false);
         return watch.Wanted;

@@ -12,14 +12,19 @@ internal sealed class DeviceService : IDisposable
     private readonly NetworkMonitor _network = new();
     private readonly NextHopMonitor _nextHops = new();
 
-    private DeviceService(RunOptions options, PacketConfig config, IReadOnlyCollection<IpFamily> families, Dataplane.Dataplane dataplane, Meter meter, TimeProvider time, ILogger log) =>
-        Loop = new(_network, _nextHops, options.Devices, options.LocalMode, config, families, dataplane, meter, time, log);
+    private DeviceService(RunOptions options, PacketConfig config, IReadOnlyCollection<IpFamily> families, Dataplane.Dataplane dataplane, DriftReport drifts, Meter meter, TimeProvider time, ILogger log) =>
+        Loop = new(_network, _nextHops, options.Devices, options.LocalMode, config, families, dataplane, meter, time, log)
+        {
+            AuditInterval = options.AuditInterval,
+            OnDrift = drifts.Take,
+        };
 
     internal DeviceLoop Loop { get; }
 
     /// <exception cref="InvalidOperationException">The options fit none of this node's families.</exception>
     internal static DeviceService Create(
-        RunOptions options, IReadOnlyCollection<IpFamily> families, Dataplane.Dataplane dataplane, Meter meter, TimeProvider time, ILogger log)
+        RunOptions options, IReadOnlyCollection<IpFamily> families, Dataplane.Dataplane dataplane, DriftReport drifts, Meter meter, TimeProvider time,
+        ILogger log)
     {
         // Behaviour 11.1.
         if (families.Count == 1 && options.LocalMode is { NeedsNode: false } mode && mode.PodsOf(null) is { IsEmpty: false } pods
@@ -34,7 +39,7 @@ internal sealed class DeviceService : IDisposable
             config = config with { Ports = (ports.First, ports.Last) };
         }
 
-        return new(options, config, families, dataplane, meter, time, log);
+        return new(options, config, families, dataplane, drifts, meter, time, log);
     }
 
     public void Dispose()

@@ -30,6 +30,9 @@ internal sealed record RunOptions(
     /// <summary>Whether a process that works on the same pins is to let go.</summary>
     public bool TakesOver { get; init; }
 
+    /// <summary>How often what somebody else may have changed in the kernel is looked for; zero for never.</summary>
+    public TimeSpan AuditInterval { get; init; }
+
     /// <summary>On which addresses NodePorts are answered.</summary>
     public required NodePortOptions NodePorts { get; init; }
 

@@ -24,6 +24,7 @@ internal static class RunOptionsReader
         MostOf(configuration))
     {
         Usual = UsualOf(configuration),
+        AuditInterval = configuration.Get(Settings.AuditInterval),
         TakesOver = configuration.Get(Settings.TakeOver),
         Devices = DeviceOptions.TryParse(configuration.Get(Settings.Devices), out var error) ?? throw new InvalidOperationException(error),
         Attach = Enum.Parse<DeviceAttach>(configuration.Get(Settings.TcAttach), ignoreCase: true),

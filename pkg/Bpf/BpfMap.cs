@@ -57,6 +57,16 @@ public sealed unsafe class BpfMap
     /// <summary>Where <see cref="BpfObject.Load"/> finds the map if it exists, and pins it if not.</summary>
     public void PinAt(string path) => ThrowIfFailed(LibBpf.bpf_map__set_pin_path(_map, path), $"set pin path {path} of map");
 
+    /// <summary>Pins the map at a path in a bpffs, whose folder exists; once the object is loaded.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public void Pin(string path)
+    {
+        if (LibBpf.bpf_obj_pin(Fd, path) != 0)
+        {
+            throw BpfException.FromLastError("pin map", path, "is it in a mounted bpffs?");
+        }
+    }
+
     /// <summary>Reads one value of a per-CPU array, once the object is loaded: that of every possible CPU. Values have 8 bytes.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     public ulong[] ReadPerCpu(int index)

@@ -25,6 +25,10 @@ public sealed class BpfProgram
     /// <summary>The descriptor, once the object is loaded; it belongs to the object.</summary>
     public int Fd => LibBpf.bpf_program__fd(Handle);
 
+    /// <summary>Which program of the kernel it is, once the object is loaded.</summary>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    public uint Id => LoadedPrograms.IdOf(Fd, Name);
+
     /// <summary>What the kernel counted for the program, once it is loaded; see <see cref="ProgramStatistics"/>.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     public ProgramRuns Runs => ProgramRuns.Read(Fd, Name);

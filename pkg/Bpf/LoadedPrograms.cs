@@ -39,14 +39,21 @@ public static unsafe class LoadedPrograms
 
         try
         {
-            var info = default(ProgramInfo);
-            var size = (uint)sizeof(ProgramInfo);
-            return LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.Id : throw BpfException.FromLastError("read program", path);
+            return IdOf(fd, path);
         }
         finally
         {
             _ = LibC.close(fd);
         }
+    }
+
+    /// <param name="name">Used in the error.</param>
+    /// <exception cref="BpfException">The kernel does not tell.</exception>
+    internal static uint IdOf(int fd, string name)
+    {
+        var info = default(ProgramInfo);
+        var size = (uint)sizeof(ProgramInfo);
+        return LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.Id : throw BpfException.FromLastError("read program", name);
     }
 
     /// <summary>The ids of programs of one kind at a cgroup: of those that hang there, not of those above it.</summary>

@@ -21,6 +21,14 @@ public static partial class Settings
         Description = "Has a kube-proxy-next that works in the same --bpffs let go, and takes its place; without it a second one is refused",
     };
 
+    public static readonly Setting<TimeSpan> AuditInterval = new(new DurationKind(), TimeSpan.FromMinutes(1))
+    {
+        Flag = "audit-interval",
+        IsBesideFile = true,
+        Rule = Rules.NotNegative,
+        Description = "How often pins, links and maps are compared with what they should be, and put right; 0 for never",
+    };
+
     public static readonly Setting<string> Devices = OwnText(
         "devices", "names", "auto",
         "At which network devices packets from outside are served: auto, none, or names with commas, which may have * and ? in them; a '!' before a name leaves it out");

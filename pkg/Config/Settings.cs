@@ -22,7 +22,7 @@ public static partial class Settings
 
         internal static readonly IReadOnlyList<Setting> Own =
         [
-            Source, Cgroup, Bpffs, TakeOver, Devices, TcAttach, BindProtection, DenyExternalIPs, ExternalIPCidrs, CleanupKubeProxy, MaglevTableSize,
+            Source, Cgroup, Bpffs, TakeOver, AuditInterval, Devices, TcAttach, BindProtection, DenyExternalIPs, ExternalIPCidrs, CleanupKubeProxy, MaglevTableSize,
             MaxFrontends, MaxSlots, MaxSockets, MaxSourceRanges, MaxAffinities, MaxFlows,
         ];
 

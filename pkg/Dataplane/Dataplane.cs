@@ -198,6 +198,19 @@ public sealed class Dataplane : IDisposable
     }
 
     /// <summary>
+    /// Puts right what somebody else has changed: pins, links, and what the controller writes into maps. For after <see cref="Attach"/>.
+    /// </summary>
+    /// <returns>What was not as it had been left.</returns>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public IReadOnlyList<Drift> Audit() => [.. _families.SelectMany(family => family.Audit(_cgroup))];
+
+    /// <summary>The same for what serves packets. Any thread may call.</summary>
+    /// <param name="there">The indices of devices that there are.</param>
+    /// <returns>What was not as it had been left; devices among it are served anew by the next <see cref="ServeDevices"/>.</returns>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    public IReadOnlyList<Drift> AuditDevices(IReadOnlySet<int> there) => [.. _families.SelectMany(family => family.Devices?.Audit(there) ?? [])];
+
+    /// <summary>
     /// Ends the time in which former programs may be at work: for after <see cref="Attach"/>, and <see cref="ServeDevices"/> where devices are
     /// served. What those have written since is carried over, and their maps are removed.
     /// </summary>

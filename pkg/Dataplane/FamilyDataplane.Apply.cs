@@ -128,10 +128,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             }
 
             _recovered.Frontends.Remove(key);
-            if (!port.Frontends.Contains(key))
-            {
-                port.Frontends.Add(key);
-            }
+            port.Note(key, target);
         }
     }
 
@@ -139,7 +136,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         for (var i = port.Frontends.Count - 1; i >= 0; i--)
         {
-            var key = port.Frontends[i];
+            var key = port.Frontends[i].Key;
             if (plan is null || !Wants(plan, key))
             {
                 RemoveFrontend(key, port.Service);

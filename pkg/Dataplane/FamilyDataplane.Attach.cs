@@ -9,11 +9,12 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 {
     private CarryOver? _carryOver;
     private IReadOnlyList<BpfProgram> _beside = [];
+    private IReadOnlyList<BpfProgram> _attached = [];
 
     /// <inheritdoc/>
     public void Attach(CgroupHandle cgroup, bool bindProtection = true)
     {
-        var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !ProtectsBinds(program))).ToList();
+        var attached = _programs.Programs.Where(program => !program.IsIterator && (bindProtection || !FamilyPrograms.ProtectsBinds(program))).ToList();
 
         // Whatever the kernel may refuse, it is to refuse before anything is replaced.
         if (_pins.Former is not null && DevicePin.In(_pins.Links, Family).Any())
@@ -24,6 +25,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         _carryOver?.Begin();
         _pins.Complete();
         Replace(attached, cgroup);
+        _attached = attached;
         _pins.RemoveOlder([.. attached.Select(program => program.Name), .. _beside.Select(ProgramSwap.NameBeside)], keepDevices: _devices is not null);
 
         // Not before: sockets are served while the kernel verifies what is for packets.
@@ -56,9 +58,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         using var swap = new ProgramSwap(_pins.Links, cgroup);
         var beside = new List<BpfProgram>();
-        foreach (var program in programs.OrderBy(Begins))
+        foreach (var program in programs.OrderBy(FamilyPrograms.Begins))
         {
-            if (_carryOver is { HasOwnSockets: true } && EndsSockets(program) && File.Exists(Path.Combine(_pins.Links, program.Name)))
+            if (_carryOver is { HasOwnSockets: true } && FamilyPrograms.EndsSockets(program) && File.Exists(Path.Combine(_pins.Links, program.Name)))
             {
                 swap.AttachBeside(program);
                 beside.Add(program);
@@ -91,11 +93,4 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
     private IDisposable? CarryFlows(Func<BpfObject> loadCarry) =>
         _carryOver is not null && _pins.Former is { } former ? new FlowCarry(former, Packets!.Maps, loadCarry, _gracePeriod).Run() : null;
-
-    private static bool ProtectsBinds(BpfProgram program) => program.Name.StartsWith("post_bind", StringComparison.Ordinal);
-
-    private static bool EndsSockets(BpfProgram program) => program.Name.StartsWith("release", StringComparison.Ordinal);
-
-    private static bool Begins(BpfProgram program) =>
-        program.Name.StartsWith("connect", StringComparison.Ordinal) || program.Name.StartsWith("sendmsg", StringComparison.Ordinal);
 }

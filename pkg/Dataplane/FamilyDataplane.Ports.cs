@@ -54,7 +54,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     // has ended.
     private static bool MustRenew(PortState<TAddress> port, ServicePortPlan plan) =>
         (port.HasAffinity && plan.AffinityTimeout is null)
-        || (plan.Protocol == Protocol.Udp && port.Frontends.Exists(key => key.Protocol != 0 && !Wants(plan, key)));
+        || (plan.Protocol == Protocol.Udp && port.Frontends.Exists(frontend => frontend.Key.Protocol != 0 && !Wants(plan, frontend.Key)));
 
     // The port that a renewed one takes the place of; it may have waited for that since an earlier plan that did not fit.
     private void RemoveReplaced(PortState<TAddress> port, List<PortState<TAddress>> ports, ServicePortPlan plan)

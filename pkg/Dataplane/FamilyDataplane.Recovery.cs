@@ -49,7 +49,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
                 recovered.Services[target.Service] = port;
             }
 
-            port.Frontends.Add(key);
+            port.Frontends.Add((key, target));
         }
 
         _maps.ServiceIds.Reserve(recovered.Services.Keys.ToHashSet());
@@ -154,7 +154,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
                     Former = recovered.Former.Count > 0 ? recovered.Former : null,
                 };
                 port.Frontends.AddRange(recovered.Frontends);
-                recovered.Frontends.ForEach(key => _recovered.Frontends.Remove(key));
+                recovered.Frontends.ForEach(frontend => _recovered.Frontends.Remove(frontend.Key));
                 return port;
             }
         }

@@ -21,14 +21,14 @@ internal sealed class FrontendTable<TBucket, TAddress>
     private readonly ulong _seed;
     private readonly int _capacity;
     private readonly uint _mask;
-    private readonly IdPool _overflow;
+    private IdPool _overflow;
     private readonly HashSet<(uint Bucket, int Way)> _retired = [];
 
     internal FrontendTable(MappedArray<TBucket> buckets, Reclaimer reclaimer, int capacity, ulong seed)
     {
         (_buckets, _reclaimer, _capacity, _seed) = (buckets, reclaimer, capacity, seed);
         _mask = (uint)HashedBuckets(capacity) - 1;
-        _overflow = new("frontends", buckets.Count - (int)_mask - 1, Option);
+        _overflow = NewOverflow();
     }
 
     /// <summary>How many frontends there are.</summary>
@@ -100,19 +100,27 @@ internal sealed class FrontendTable<TBucket, TAddress>
         }
     }
 
-    /// <summary>Takes the map as an earlier process left it: what it holds is in use. Returns all frontends.</summary>
+    /// <summary>
+    /// Takes the map as an earlier process, or somebody else, left it: what it holds is in use, and chains that lead nowhere end. Returns all
+    /// frontends.
+    /// </summary>
     internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Recover()
     {
         var chained = new HashSet<uint>();
-        var entries = Entries(chained);
+        for (uint head = 0; head <= _mask; head++)
+        {
+            CutChain(head, chained);
+        }
+
+        _overflow = NewOverflow();
         _overflow.Reserve(chained);
+        var entries = Entries();
         Count = entries.Count;
         return entries;
     }
 
     /// <summary>All frontends that the map holds.</summary>
-    /// <param name="chained">Collects the overflow buckets in use, if given.</param>
-    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries(HashSet<uint>? chained = null)
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries()
     {
         var entries = new List<(FrontendKey<TAddress> Key, FrontendTarget Target)>();
         for (uint head = 0; head <= _mask; head++)
@@ -120,15 +128,49 @@ internal sealed class FrontendTable<TBucket, TAddress>
             for (uint? at = head; at is { } index; at = Next(index))
             {
                 AddEntries(index, entries);
-                if (index > _mask)
-                {
-                    chained?.Add(index - _mask - 1);
-                }
             }
         }
 
         return entries;
     }
+
+    /// <summary>Whether each chain leads from bucket to bucket that are no other's, and ends.</summary>
+    internal bool IsSound()
+    {
+        var chained = new HashSet<uint>();
+        for (uint head = 0; head <= _mask; head++)
+        {
+            var hops = 1;
+            for (var next = Next(head); next is { } index; next = Next(index))
+            {
+                if (!IsOverflow(index) || ++hops > Hops || !chained.Add(index))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void CutChain(uint head, HashSet<uint> chained)
+    {
+        var (last, hops) = (head, 1);
+        while (Next(last) is { } next)
+        {
+            if (!IsOverflow(next) || ++hops > Hops || !chained.Add(next - _mask - 1))
+            {
+                Volatile.Write(ref TBucket.NextOf(ref _buckets[(int)last]), 0);
+                return;
+            }
+
+            last = next;
+        }
+    }
+
+    private bool IsOverflow(uint index) => index > _mask && index < _buckets.Count;
+
+    private IdPool NewOverflow() => new("frontends", _buckets.Count - (int)_mask - 1, Option);
 
     private void AddEntries(uint index, List<(FrontendKey<TAddress> Key, FrontendTarget Target)> entries)
     {

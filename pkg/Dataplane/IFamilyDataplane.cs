@@ -36,6 +36,11 @@ internal interface IFamilyDataplane : IDisposable
     /// <exception cref="Bpf.BpfException">The kernel refused; the next start goes on with it.</exception>
     void RemoveFormer();
 
+    /// <summary>Puts right what somebody else has changed in pins, links and maps that this has written.</summary>
+    /// <returns>What was not as it had been left.</returns>
+    /// <exception cref="Bpf.BpfException">The kernel refused.</exception>
+    IReadOnlyList<Drift> Audit(Bpf.CgroupHandle cgroup);
+
     /// <summary>The grace period that something waits for; null where nothing does.</summary>
     Task? GracePeriod { get; }
 

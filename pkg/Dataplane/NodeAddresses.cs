@@ -56,6 +56,31 @@ internal sealed class NodeAddresses<TAddress>
         }
     }
 
+    /// <summary>Puts right what somebody else has written. False where nothing was to be.</summary>
+    internal bool Restore()
+    {
+        lock (_writer)
+        {
+            var found = _map.Keys().ToHashSet();
+            if (found.SetEquals(_written))
+            {
+                return false;
+            }
+
+            foreach (var lost in _written.Where(address => !found.Contains(address)))
+            {
+                _map.TrySet(lost, 1);
+            }
+
+            foreach (var foreign in found.Where(address => !_written.Contains(address)))
+            {
+                _map.Remove(foreign);
+            }
+
+            return true;
+        }
+    }
+
     private void Add(TAddress address)
     {
         if (!_map.TrySet(address, 1))

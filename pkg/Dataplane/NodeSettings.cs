@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
@@ -18,6 +19,7 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
     private (ushort First, ushort Last) _nodePorts = (ushort.MaxValue, 0);
     private (IpAddress First, IpAddress Last)? _cluster;
     private IpNetwork[] _networks = [];
+    private SettingsValue<TAddress> _written;
 
     /// <summary>What the map holds.</summary>
     internal SettingsValue<TAddress> Written => Value;
@@ -45,6 +47,27 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
             }
 
             WriteHulls();
+            _written = Value;
+        }
+    }
+
+    /// <summary>Puts right what somebody else has written. False where nothing was to be.</summary>
+    internal bool Restore()
+    {
+        lock (_writer)
+        {
+            if (BytesOf(ref Value).SequenceEqual(BytesOf(ref _written)))
+            {
+                return false;
+            }
+
+            // Out of use while it is written in pieces, as far as it may refuse something.
+            Volatile.Write(ref Value.ServiceNetworkCount, 0);
+            waitForGracePeriod();
+            var count = _written.ServiceNetworkCount;
+            Value = _written with { ServiceNetworkCount = 0 };
+            Volatile.Write(ref Value.ServiceNetworkCount, count);
+            return true;
         }
     }
 
@@ -61,6 +84,7 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
             if (Grow(kind, address))
             {
                 WriteHulls();
+                _written = Value;
             }
         }
     }
@@ -75,6 +99,7 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
             Array.ForEach(wanted, network => Grow(network));
             WriteHulls();
             WriteNetworks(wanted);
+            _written = Value;
             return [.. networks.Skip(wanted.Length)];
         }
     }
@@ -86,6 +111,7 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
         {
             Volatile.Write(ref Value.LoopbackNodePorts, loopback ? (byte)1 : (byte)0);
             Volatile.Write(ref Value.HasNodeAddresses, any ? (byte)1 : (byte)0);
+            _written = Value;
         }
     }
 
@@ -110,6 +136,8 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
         Volatile.Write(ref Value.ServiceNetworkCount, (uint)wanted.Length);
         _networks = wanted;
     }
+
+    private static Span<byte> BytesOf(ref SettingsValue<TAddress> value) => MemoryMarshal.AsBytes(new Span<SettingsValue<TAddress>>(ref value));
 
     // First after last is nothing.
     private void WriteHulls()

@@ -93,6 +93,22 @@ internal sealed partial class PinFolder : IDisposable
         }
     }
 
+    /// <summary>Pins the loaded object's maps again whose pins are gone, or lead to others. Returns their names.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal IReadOnlyList<string> RestoreMaps(BpfObject loaded, string? save = null)
+    {
+        FileSystem.CreatePinFolder(_maps);
+        return [.. loaded.Maps.Where(map => map.Name != save && IsPinned(map) && !IsAtItsPin(map)).Select(Restore)];
+
+        string Restore(BpfMap map)
+        {
+            var path = Path.Combine(_maps, map.Name);
+            File.Delete(path);
+            map.Pin(path);
+            return map.Name;
+        }
+    }
+
     /// <summary>Removes what an earlier build, or other options, left of this family: links of other programs than these.</summary>
     /// <param name="keepDevices">Whether programs at devices stay; they are somebody else's to remove then.</param>
     internal void RemoveOlder(IReadOnlyCollection<string> links, bool keepDevices)
@@ -233,7 +249,20 @@ internal sealed partial class PinFolder : IDisposable
         return shapes;
     }
 
-    private static bool IsPinned(BpfMap map) => !map.Name.Contains('.', StringComparison.Ordinal);
+    private bool IsAtItsPin(BpfMap map)
+    {
+        var path = Path.Combine(_maps, map.Name);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var pinned = PinnedMap.Open(path);
+        return pinned.Id == map.Id;
+    }
+
+    /// <summary>Whether it is one that is shared, by its pin.</summary>
+    internal static bool IsPinned(BpfMap map) => !map.Name.Contains('.', StringComparison.Ordinal);
 
     private static string SchemaOf(Dictionary<string, MapShape> shapes)
     {

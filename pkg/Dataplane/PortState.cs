@@ -17,7 +17,8 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
     /// <summary>One for each policy, which is their index; empty where no frontend asks for it.</summary>
     internal SetState[] Sets { get; init; } = [new(TrafficPolicy.Cluster), new(TrafficPolicy.Local)];
 
-    internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
+    /// <summary>Where it is dialled, and what the map says there.</summary>
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Frontends { get; } = new(1);
 
     /// <summary>Backends that no set has any more and that sockets keep (behaviour 6.1), with their ids.</summary>
     internal Dictionary<(IpAddress Ip, ushort Port), uint>? Retained { get; set; }
@@ -36,6 +37,21 @@ internal sealed class PortState<TAddress>(string portName, Protocol protocol, ui
 
     /// <summary>Whether it lets in those, too, whom it did before everybody was let in.</summary>
     internal bool HasFormerRanges { get; set; }
+
+    /// <summary>Notes what the map says at a frontend from now on.</summary>
+    internal void Note(in FrontendKey<TAddress> key, FrontendTarget target)
+    {
+        for (var i = 0; i < Frontends.Count; i++)
+        {
+            if (Frontends[i].Key == key)
+            {
+                Frontends[i] = (key, target);
+                return;
+            }
+        }
+
+        Frontends.Add((key, target));
+    }
 
     internal bool Is(ServicePortPlan plan) => Protocol == plan.Protocol && PortName == plan.PortName;
 }

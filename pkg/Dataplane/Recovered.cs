@@ -22,7 +22,7 @@ internal sealed class Recovered<TAddress>
 internal sealed record RecoveredPort<TAddress>(SetState[] Sets)
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
-    internal List<FrontendKey<TAddress>> Frontends { get; } = new(1);
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Frontends { get; } = new(1);
 
     internal HashSet<IpNetwork>? SourceRanges { get; set; }
 

@@ -42,6 +42,12 @@ public sealed class SyncLoop(
     /// </summary>
     public Func<IReadOnlyList<ApplyFailure>, bool>? IsOutgrown { get; init; }
 
+    /// <summary>How often what somebody else may have changed is looked for and put right; zero for never.</summary>
+    public TimeSpan AuditInterval { get; init; }
+
+    /// <summary>Hears of what was not as it had been left, when it is put right.</summary>
+    public Action<IReadOnlyList<Drift>>? OnDrift { get; init; }
+
     /// <summary>Completes when the first complete state of the cluster is in force and the programs are at work.</summary>
     public Task Ready => _ready.Task;
 
@@ -50,6 +56,8 @@ public sealed class SyncLoop(
     public async Task RunAsync(Task prepared, CancellationToken cancellationToken)
     {
         await prepared.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var audits = new PeriodicTimer(AuditInterval > TimeSpan.Zero ? AuditInterval : Timeout.InfiniteTimeSpan, time);
+        var audit = audits.WaitForNextTickAsync(cancellationToken).AsTask();
         var next = feed.TakeAsync(cancellationToken).AsTask();
         while (!_isOutgrown)
         {
@@ -65,8 +73,36 @@ public sealed class SyncLoop(
                 continue;
             }
 
+            if (await Task.WhenAny(next, audit).ConfigureAwait(false) == audit)
+            {
+                await audit.ConfigureAwait(false);
+                Audit();
+                audit = audits.WaitForNextTickAsync(cancellationToken).AsTask();
+                continue;
+            }
+
             Sync(await next.ConfigureAwait(false));
             next = _isOutgrown ? next : feed.TakeAsync(cancellationToken).AsTask();
+        }
+    }
+
+    private void Audit()
+    {
+        if (!_ready.Task.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            if (dataplane.Audit() is { Count: > 0 } drifts)
+            {
+                OnDrift?.Invoke(drifts);
+            }
+        }
+        catch (Exception error) when (error is Bpf.BpfException or MapFullException)
+        {
+            logger.NotAudited(error.Message);
         }
     }
 

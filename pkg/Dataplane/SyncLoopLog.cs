@@ -28,4 +28,7 @@ internal static partial class SyncLoopLog
 
     [LoggerMessage(LogLevel.Warning, "{Process} (process {ProcessId}) may not bind {Address}: it is a NodePort of {Service}")]
     private static partial void BindRefused(this ILogger logger, string process, int processId, FrontendAddress address, string service);
+
+    [LoggerMessage(LogLevel.Error, "Whether somebody else has changed the dataplane is not known, or could not be put right: {Reason}")]
+    internal static partial void NotAudited(this ILogger logger, string reason);
 }

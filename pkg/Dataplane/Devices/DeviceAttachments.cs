@@ -33,6 +33,20 @@ internal sealed class DeviceAttachments(string folder, IpFamily family, DeviceAt
         RemoveIfThere(link);
     }
 
+    /// <summary>Whether the device runs the program.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal bool IsAttached(int device, DeviceHook hook, BpfProgram program)
+    {
+        var filter = DevicePin.Of(folder, family, hook, device, isFilter: true);
+        if (File.Exists(filter.Path))
+        {
+            return filter.Filter.FindProgram() == program.Id;
+        }
+
+        using var link = BpfLink.TryOpen(DevicePin.Of(folder, family, hook, device, isFilter: false).Path);
+        return link is not null && link.DeviceIndex == device && link.ProgramId == program.Id;
+    }
+
     /// <summary>Has the device run none of our programs. What begins a thing goes before what ends it.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal void Detach(int device)

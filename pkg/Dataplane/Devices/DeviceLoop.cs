@@ -29,6 +29,12 @@ public sealed class DeviceLoop(
     private PacketConfig? _configured;
     private bool _servesPods;
 
+    /// <summary>How often what somebody else may have changed is looked for; zero for never.</summary>
+    public TimeSpan AuditInterval { get; init; }
+
+    /// <summary>Hears of what was not as it had been left, when it is put right.</summary>
+    public Action<IReadOnlyList<Drift>>? OnDrift { get; init; }
+
     /// <summary>Completes when the devices are known that are there at the start.</summary>
     public Task First => _first.Task;
 
@@ -56,14 +62,15 @@ public sealed class DeviceLoop(
         var following = FollowAsync(stopping.Token);
         var forgetting = ForgetNextHopsAsync(stopping.Token);
         var serving = ServeAsync(attached, stopping.Token);
+        var auditing = AuditAsync(attached, stopping.Token);
         try
         {
-            await (await Task.WhenAny(following, forgetting, serving).ConfigureAwait(false)).ConfigureAwait(false);
+            await (await Task.WhenAny(following, forgetting, serving, auditing).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
             await stopping.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(following, forgetting, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(following, forgetting, serving, auditing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -92,6 +99,27 @@ public sealed class DeviceLoop(
         {
             Serve();
             await WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AuditAsync(Task attached, CancellationToken cancellationToken)
+    {
+        await attached.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timer = new PeriodicTimer(AuditInterval > TimeSpan.Zero ? AuditInterval : Timeout.InfiniteTimeSpan, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                if (dataplane.AuditDevices(Links.List().Select(link => link.Index).ToHashSet()) is { Count: > 0 } drifts)
+                {
+                    _changed.Writer.TryWrite(true);
+                    OnDrift?.Invoke(drifts);
+                }
+            }
+            catch (Exception error) when (error is Bpf.BpfException or NetlinkException)
+            {
+                logger.NotAudited(error.Message);
+            }
         }
     }
 

@@ -44,6 +44,28 @@ internal sealed class DeviceTable<TAddress>
         _written[index] = value;
     }
 
+    /// <summary>Puts right what somebody else has written. False where nothing was to be.</summary>
+    internal bool Restore()
+    {
+        var isWrong = false;
+        foreach (var (index, value) in _written)
+        {
+            if (value is { } expected && !(_map.TryGet((uint)index, out var found) && found == expected))
+            {
+                isWrong = true;
+                _map.TrySet((uint)index, expected);
+            }
+        }
+
+        foreach (var foreign in _map.Keys().Where(index => !_written.ContainsKey((int)index)))
+        {
+            isWrong = true;
+            _map.Remove(foreign);
+        }
+
+        return isWrong;
+    }
+
     internal void Remove(int index)
     {
         if (_written.Remove(index))

@@ -64,6 +64,39 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
     }
 
+    public IReadOnlyList<Drift> Audit(IReadOnlySet<int> there)
+    {
+        lock (_lock)
+        {
+            var drifts = new List<Drift>();
+            foreach (var (index, (name, hasEthernet)) in _attached.Where(device => there.Contains(device.Key)).ToList())
+            {
+                if (!IsAttached(index, DeviceHook.Egress, hasEthernet) || !IsAttached(index, DeviceHook.Ingress, hasEthernet))
+                {
+                    _attached.Remove(index);
+                    drifts.Add(new(TAddress.Family, "device", name));
+                }
+            }
+
+            if (_table?.Restore() is true)
+            {
+                drifts.Add(new(TAddress.Family, "devices", "packets"));
+            }
+
+            lock (_settingsLock)
+            {
+                if (_settings?.Restore() is true)
+                {
+                    drifts.Add(new(TAddress.Family, "packet_settings", "packets"));
+                }
+            }
+
+            return drifts;
+        }
+    }
+
+    private bool IsAttached(int index, DeviceHook hook, bool hasEthernet) => attachments.IsAttached(index, hook, programs.Find(hook, hasEthernet));
+
     public void Configure(PacketConfig config)
     {
         lock (_settingsLock)

@@ -7,6 +7,14 @@ internal interface IFamilyDevices : IDisposable
     /// <returns>Those that could not be served, or left; all others are.</returns>
     IReadOnlyList<DeviceFailure> Serve(IReadOnlyList<DevicePlan> devices);
 
+    /// <summary>
+    /// Puts right what somebody else has changed in what programs are told, and finds devices that do not run the programs any more: the next
+    /// <see cref="Serve"/> has them do so.
+    /// </summary>
+    /// <param name="there">The indices of devices that there are.</param>
+    /// <exception cref="Bpf.BpfException">The kernel refused.</exception>
+    IReadOnlyList<Drift> Audit(IReadOnlySet<int> there);
+
     /// <summary>Tells the programs what they go by, now or when they are loaded.</summary>
     void Configure(PacketConfig config);
 

@@ -20,6 +20,18 @@ internal sealed class PacketPrograms(IpFamily family, Func<BpfObject> open, Acti
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal BpfObject Maps => Load(ref _ethernet, ethernet: true);
 
+    /// <summary>The same; null where it is not loaded yet.</summary>
+    internal BpfObject? LoadedMaps
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ethernet;
+            }
+        }
+    }
+
     /// <summary>The programs that are loaded so far.</summary>
     internal IReadOnlyList<BpfProgram> Loaded
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
@@ -14,10 +15,28 @@ internal sealed class PacketSettings<TAddress>(BpfMap map, Action waitForGracePe
 {
     private readonly MappedArray<PacketSettingsValue<TAddress>> _map = new(map);
 
+    private PacketConfig? _config;
+    private PacketSettingsValue<TAddress> _written;
+
     /// <summary>What the map holds.</summary>
     internal PacketSettingsValue<TAddress> Written => Value;
 
     private ref PacketSettingsValue<TAddress> Value => ref _map[0];
+
+    /// <summary>Puts right what somebody else has written. False where nothing was to be.</summary>
+    internal bool Restore()
+    {
+        // Flows on their way into another table, and news of routes, change these two by themselves.
+        var expected = _written with { HeldUntil = Value.HeldUntil, HopGeneration = Value.HopGeneration };
+        if (_config is null || BytesOf(ref Value).SequenceEqual(BytesOf(ref expected)))
+        {
+            return false;
+        }
+
+        Set(_config);
+        ForgetNextHops();
+        return true;
+    }
 
     /// <summary>Has no program use a next hop that it remembers: routes, links or neighbours changed.</summary>
     internal void ForgetNextHops()
@@ -30,13 +49,17 @@ internal sealed class PacketSettings<TAddress>(BpfMap map, Action waitForGracePe
 
     internal void Set(PacketConfig config)
     {
+        _config = config;
         WritePorts(config.Ports);
         Volatile.Write(ref Value.MasqueradeAll, config.MasqueradeAll ? (byte)1 : (byte)0);
         Value.Node = config.NodeAddresses.Where(IsOurs).Select(TAddress.From).FirstOrDefault();
         WriteDetector(config.Detector, config.Pods.Where(network => network.Family == TAddress.Family).Take(1).ToArray());
+        _written = Value;
     }
 
     public void Dispose() => _map.Dispose();
+
+    private static Span<byte> BytesOf(ref PacketSettingsValue<TAddress> value) => MemoryMarshal.AsBytes(new Span<PacketSettingsValue<TAddress>>(ref value));
 
     private static bool IsOurs(IpAddress address) => address.Family == TAddress.Family;
 

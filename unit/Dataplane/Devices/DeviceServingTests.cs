@@ -252,4 +252,52 @@ public sealed class DeviceServingTests(DeviceAttach kind) : DevicesFixture
     }
 
     private DeviceFlags? Written(DevicePlan device) => Tested.WrittenDevices.TryGetValue(device.Index, out var value) ? value?.Flags : null;
+
+    [Test]
+    public void Audit_WhatOthersHaveChanged_IsPutRight()
+    {
+        Serve(Eth0, Eth1);
+        Tested.Devices!.Configure(new() { MasqueradeAll = true });
+        Assert.That(Audit(), Is.Empty, "what this has written itself");
+
+        TakeAway(Eth0);
+        var settings = Tested.Packets!.Maps.Map("packet_settings");
+        settings.Write(0, new byte[settings.ValueSize]);
+        var devices = new BpfMap<uint, DeviceValue<Address4>>(Tested.Packets.Maps.Map("devices"));
+        devices.Remove(8);
+        devices.TrySet(99, default);
+
+        Assert.That(Audit(), Is.EqualTo(new[] { "IPv4 device eth0", "IPv4 devices packets", "IPv4 packet_settings packets" }));
+        Assert.That(Serve(Eth0, Eth1), Is.Empty);
+        Assert.That(Audit(), Is.Empty);
+        Assert.That(Tested.PacketSettings!.Value.MasqueradeAll, Is.EqualTo(1));
+        Assert.That(devices.Keys().Order(), Is.EqualTo(new uint[] { 7, 8 }));
+    }
+
+    [Test]
+    public void Audit_DeviceThatIsGone_IsNobodysFault()
+    {
+        Serve(Eth0);
+        Network.Do("link del eth0");
+
+        Assert.That(Tested.Devices!.Audit(new HashSet<int>()), Is.Empty);
+    }
+
+    private string[] Audit() => Network.Run(() => Tested.Devices!.Audit(new HashSet<int> { 7, 8 }).Select(drift => $"{drift}").ToArray());
+
+    // At once, where a link whose pin is gone would go on for a moment.
+    private void TakeAway(DevicePlan device)
+    {
+        var pin = Path.Combine(Pins.Bpffs, "links", $"ingress4_{device.Index}");
+        if (kind == DeviceAttach.Tcx)
+        {
+            using var link = BpfLink.TryOpen(pin);
+            link!.Detach();
+            File.Delete(pin);
+        }
+        else
+        {
+            Network.Run(() => DevicePin.TryParse($"{pin}_filter")!.Value.Filter.Detach());
+        }
+    }
 }
