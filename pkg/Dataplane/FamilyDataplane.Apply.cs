@@ -94,15 +94,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         try
         {
             AddSourceRanges(port, plan);
-            foreach (var set in plan.Sets)
-            {
-                if (port.Sets[(int)set.Policy] is var applied && (applied.Content != set || applied.IsVacated))
-                {
-                    WriteSet(port, set, before);
-                }
-            }
-
+            WriteSets(port, plan, before, exceptEmptied: true);
             WriteFrontends(port, plan);
+            WriteSets(port, plan, before, exceptEmptied: false);
             RemoveFrontends(port, plan);
             ClearSets(port, plan);
             RemoveSourceRanges(port, plan);
@@ -112,6 +106,35 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             // A set may be written where the next step fails: what it had before is gone all the same.
             RetireBackends(port, before, plan);
         }
+    }
+
+    // A set that ends up empty comes after the frontends where one of them leaves it for the other policy's: its clients had backends, and are
+    // to have some. It takes nothing, so it cannot fail there.
+    private void WriteSets(
+        PortState<TAddress> port, ServicePortPlan plan, Dictionary<(IpAddress Ip, ushort Port), uint> before, bool exceptEmptied)
+    {
+        foreach (var set in plan.Sets)
+        {
+            if (port.Sets[(int)set.Policy] is var applied && (applied.Content != set || applied.IsVacated)
+                && !(exceptEmptied && set.Backends.IsEmpty && IsLeft(port, plan, set.Policy)))
+            {
+                WriteSet(port, set, before);
+            }
+        }
+    }
+
+    private bool IsLeft(PortState<TAddress> port, ServicePortPlan plan, TrafficPolicy policy)
+    {
+        foreach (var frontend in plan.Frontends)
+        {
+            if (_maps.Frontends.Find(new(frontend.Address)) is { } applied && applied.Service == port.Service
+                && ((applied.Internal == policy && frontend.Internal != policy) || (applied.External == policy && frontend.External != policy)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void WriteFrontends(PortState<TAddress> port, ServicePortPlan plan)
