@@ -6,7 +6,9 @@ namespace KubeProxyNext.Unit.Dataplane.Sequences;
 /// <summary>Plans by chance: Services with a few ports, at addresses of their own, with whatever a plan can say.</summary>
 internal sealed class RandomPlans(Random random)
 {
-    private const int MostPorts = 3, MostBackends = 5, LayoutSlots = 7;
+    internal const int MostBackends = 5;
+
+    private const int MostPorts = 3, LayoutSlots = 7;
 
     internal static string NameOf(int service) => $"web-{service}";
 
