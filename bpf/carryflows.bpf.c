@@ -69,3 +69,22 @@ int carry_one_flow(struct flow_entry *carried)
 
 	return carry_flow(&copy);
 }
+
+SEC("syscall")
+int merge_one_flow(struct flow_entry *carried)
+{
+	struct flow_entry copy = *carried;
+	struct flow *flow = flow_find(&copy.key);
+
+	if (flow)
+		flow->tcp_flags |= copy.flow.tcp_flags;
+	return 0;
+}
+
+SEC("syscall")
+int forget_one_flow(struct flow_key *key)
+{
+	struct flow_key copy = *key;
+
+	return flow_remove(&copy);
+}

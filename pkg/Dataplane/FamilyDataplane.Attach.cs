@@ -22,7 +22,6 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             _ = Packets?.Maps;
         }
 
-        _carryOver?.Begin();
         _pins.Complete();
         Replace(attached, cgroup);
         _attached = attached;
@@ -53,25 +52,22 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         _pins.RemoveFormer();
     }
 
-    // What ends a thing before what begins it: a socket that connects in between would stay in the table for good.
-    private void Replace(IEnumerable<BpfProgram> programs, CgroupHandle cgroup)
+    // What ends a thing before what begins it: a socket that connects in between would stay in the table for good. What is carried over is
+    // so when both tables hear of ends, and once more when no former program gives sockets a backend.
+    private void Replace(IReadOnlyCollection<BpfProgram> programs, CgroupHandle cgroup)
     {
         using var swap = new ProgramSwap(_pins.Links, cgroup);
-        var beside = new List<BpfProgram>();
-        foreach (var program in programs.OrderBy(FamilyPrograms.Begins))
+        var beside = programs.Where(program => _carryOver is { HasOwnSockets: true } && FamilyPrograms.EndsSockets(program)
+            && File.Exists(Path.Combine(_pins.Links, program.Name))).ToList();
+        beside.ForEach(swap.AttachBeside);
+        _carryOver?.Carry();
+        foreach (var program in programs.Except(beside).OrderBy(FamilyPrograms.Begins))
         {
-            if (_carryOver is { HasOwnSockets: true } && FamilyPrograms.EndsSockets(program) && File.Exists(Path.Combine(_pins.Links, program.Name)))
-            {
-                swap.AttachBeside(program);
-                beside.Add(program);
-            }
-            else
-            {
-                swap.Replace(program);
-            }
+            swap.Replace(program);
         }
 
         swap.Keep();
+        _carryOver?.Carry();
         _beside = beside;
     }
 

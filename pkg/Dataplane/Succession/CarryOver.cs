@@ -23,9 +23,9 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     /// </summary>
     internal bool HasOwnSockets { get; } = former.FindOther(loaded.Map("sockets")) is not null;
 
-    /// <summary>For before the new programs are at work: what they must not be without.</summary>
+    /// <summary>What the new programs must not be without; what is carried over already is left as it is.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    internal void Begin()
+    internal void Carry()
     {
         CarryAffinities();
         CarrySockets();

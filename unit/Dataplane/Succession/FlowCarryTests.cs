@@ -1,7 +1,9 @@
 using KubeProxyNext.Bpf;
+using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Devices;
 using KubeProxyNext.Dataplane.Flows;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Dataplane.Succession;
 using KubeProxyNext.Model;
 using KubeProxyNext.Unit.Dataplane.Flows;
 using KubeProxyNext.Unit.Netlink;
@@ -59,9 +61,48 @@ public sealed class FlowCarryTests
         Assert.That(tested.PacketSettings!.Value.HeldUntil, Is.LessThanOrEqualTo(FlowClock.Now), "connections begin again");
     }
 
-    private IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Read()
+    [Test]
+    public void Run_WhatEndsMeanwhile_HasEndedInTheNewTable()
     {
-        using var map = PinnedMap.Open(Path.Combine(Directory.GetDirectories(_former.Bpffs, "ipv4-*").Single(), "flows"));
+        _former.Make("10.1.0.9:1 > 10.96.0.10:80", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+        _former.Make("10.1.0.9:2 > 10.96.0.10:80", "10.1.0.9:2 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 600);
+        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
+        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
+        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
+        using var grace = new GracePeriod();
+
+        using (new FlowCarry(former, tested.Packets!.Maps, () => OpenCarry(folder, capacities), grace).Run())
+        {
+            Assert.That(Read(folder), Has.Count.EqualTo(4));
+            _former.Remove("10.1.0.9:1 > 10.96.0.10:80", Protocol.Tcp);
+            _former.Remove("10.1.0.9:2 > 10.96.0.10:80", Protocol.Tcp);
+            _former.Make("10.1.0.9:2 > 10.96.0.10:80", "10.1.0.9:2 > 10.0.1.5:8080", new("SAF", Packets: 4), null, Protocol.Tcp);
+        }
+
+        var carried = Read(folder);
+        Assert.That(carried, Has.Count.EqualTo(3));
+        Assert.That(carried.Values.Count(found => (found.Flow.TcpFlags & 1) != 0), Is.EqualTo(1), "one has seen its end");
+    }
+
+    private static BpfObject OpenCarry(string folder, MapCapacities capacities)
+    {
+        var opened = CarryObject.OpenFlows(IpFamily.IPv4);
+        TcObject.Configure(opened, FrontendTable<FrontendBucket4, Address4>.MapEntries(capacities.Frontends), capacities, FrontendSeed.OfThisBoot(), hostNetnsCookie: 0);
+        foreach (var map in opened.Maps.Where(PinFolder.IsPinned))
+        {
+            map.PinAt(Path.Combine(folder, map.Name));
+        }
+
+        opened.Load();
+        return opened;
+    }
+
+    private IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Read() => Read(Directory.GetDirectories(_former.Bpffs, "ipv4-*").Single());
+
+    private static IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Read(string folder)
+    {
+        using var map = PinnedMap.Open(Path.Combine(folder, "flows"));
         using var table = new FlowTable<FlowEntry4, Address4>(map);
         return table.Read();
     }
