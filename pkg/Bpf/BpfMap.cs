@@ -11,6 +11,9 @@ public sealed unsafe class BpfMap
     {
         _map = map;
         Name = Marshal.PtrToStringUTF8(LibBpf.bpf_map__name(map))!;
+
+        // Where the kernel refuses the types, libbpf makes the map without them, and forgets them.
+        (KeyType, ValueType) = (LibBpf.bpf_map__btf_key_type_id(map), LibBpf.bpf_map__btf_value_type_id(map));
     }
 
     public string Name { get; }
@@ -25,10 +28,10 @@ public sealed unsafe class BpfMap
     public int Flags => (int)LibBpf.bpf_map__map_flags(_map);
 
     /// <summary>The id of the keys' type in the object's BTF; 0 where it has none.</summary>
-    public uint KeyType => LibBpf.bpf_map__btf_key_type_id(_map);
+    public uint KeyType { get; }
 
     /// <summary>The id of the values' type in the object's BTF; 0 where it has none.</summary>
-    public uint ValueType => LibBpf.bpf_map__btf_value_type_id(_map);
+    public uint ValueType { get; }
 
     /// <summary>Settable before the object is loaded.</summary>
     public int MaxEntries

@@ -82,6 +82,7 @@ public sealed class Dataplane : IDisposable
             PinFolder.RemoveFamily(bpffs, unused);
         }
 
+        capacities = capacities.WithRoomForFlowsOf(bpffs);
         IFamilyDataplane[] LoadWith(MapCapacities sizes) =>
             LoadSideBySide(used, family => Load(family, bpffs, sizes, cookie, logger, devices, besideNetfilter));
         try

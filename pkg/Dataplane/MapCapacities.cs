@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Dataplane.Succession;
 using KubeProxyNext.Model;
@@ -21,6 +22,9 @@ public sealed record MapCapacities(
     internal const int FlowWays = 15;
 
     private const int SocketWays = 4;
+
+    // Buckets are not filled evenly.
+    private const double MostOfFlows = 0.5;
 
     // As kube-proxy sizes nf_conntrack: --conntrack-max-per-core and --conntrack-min.
     private const int ConnectionsPerCpu = 32_768;
@@ -45,6 +49,25 @@ public sealed record MapCapacities(
     {
         var folders = Enum.GetValues<IpFamily>().SelectMany(family => PinFolder.MapFoldersOf(bpffs, family)).ToList();
         return folders.Count == 0 ? null : folders.Select(Of).Aggregate((one, other) => one.AtLeast(other));
+    }
+
+    /// <summary>
+    /// The same with a table of flows that those of an earlier process fit into: with fewer, connections would lose one of their directions.
+    /// </summary>
+    /// <exception cref="Bpf.BpfException">A map may not be opened.</exception>
+    internal MapCapacities WithRoomForFlowsOf(string bpffs)
+    {
+        var flows = Flows;
+        foreach (var folder in Enum.GetValues<IpFamily>().SelectMany(family => PinFolder.MapFoldersOf(bpffs, family)))
+        {
+            using var former = new FormerMaps(folder);
+            if (former.Find("flow_gauges") is { } gauges && former.Find("flows") is { } table && EntriesOf(gauges) > Flows * MostOfFlows)
+            {
+                flows = Math.Max(flows, table.MaxEntries * FlowWays);
+            }
+        }
+
+        return this with { Flows = flows };
     }
 
     /// <summary>Each at least as large as the other's.</summary>
@@ -75,6 +98,14 @@ public sealed record MapCapacities(
 
     /// <summary>Buckets of the socket table: a power of two.</summary>
     internal int SocketBuckets => (int)BitOperations.RoundUpToPowerOf2((uint)(Sockets + SocketWays - 1) / SocketWays);
+
+    // The first field of struct flow_gauges.
+    private static ulong EntriesOf(PinnedMap gauges)
+    {
+        var value = new byte[gauges.ValueSize];
+        gauges.Read(0, value);
+        return BitConverter.ToUInt64(value);
+    }
 
     private static MapCapacities Of(string folder)
     {

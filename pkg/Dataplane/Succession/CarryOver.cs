@@ -61,9 +61,9 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     internal void EndSockets(MappedArray<BackendValue> backends)
     {
         // Where both tables count for the same backends, what is left in the former one counts no more.
-        if (former.FindOther(loaded.Map("sockets")) is { Types: { } types } map && former.FindOther(loaded.Map("backends")) is null)
+        if (former.FindOther(loaded.Map("sockets")) is { } map && former.FindOther(loaded.Map("backends")) is null)
         {
-            EachSocket(map, types, (_, entry) => Interlocked.Decrement(ref backends[(int)MemoryMarshal.Read<uint>(entry[BackendOffset..])].Live));
+            EachSocket(map, (_, entry) => Interlocked.Decrement(ref backends[(int)MemoryMarshal.Read<uint>(entry[BackendOffset..])].Live));
         }
 
         former.Remove("sockets");
@@ -98,19 +98,19 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     // Who closes meanwhile is taken out of both tables: where the former one does not know the socket any more, neither may the new one.
     private void CarrySockets()
     {
-        if (former.FindOther(loaded.Map("sockets")) is not { Types: { } types } map)
+        if (former.FindOther(loaded.Map("sockets")) is not { } map)
         {
             return;
         }
 
         var known = new HashSet<ulong>();
-        EachSocket(map, types, (cookie, entry) =>
+        EachSocket(map, (cookie, entry) =>
         {
             byte[] socket = [.. BitConverter.GetBytes(cookie), .. entry];
             carry.CarrySocket(socket);
             known.Add(cookie);
         });
-        EachSocket(map, types, (cookie, _) => known.Remove(cookie));
+        EachSocket(map, (cookie, _) => known.Remove(cookie));
         foreach (var closed in known)
         {
             carry.ForgetSocket(closed);
@@ -119,8 +119,9 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
 
     private int BackendOffset => loaded.Btf.LayoutOf("socket_entry")!.Leaves.Single(leaf => leaf.Name == "backend").Offset;
 
-    private void EachSocket(PinnedMap map, Btf types, SocketReader read)
+    private void EachSocket(PinnedMap map, SocketReader read)
     {
+        var types = FormerMaps.TypesOf(map, loaded.Map("sockets"), loaded.Btf);
         var ways = new WaysOf(types, "socket_bucket", "entry", "cookie");
         var conversion = new RecordConversion(types.LayoutOf("socket_entry")!, loaded.Btf.LayoutOf("socket_entry")!);
         var entry = new byte[conversion.Size];
@@ -153,7 +154,8 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
         }
     }
 
-    private static int LiveOffset(PinnedMap map) => map.ValueLayout.Leaves.Single(leaf => leaf.Name == "live").Offset;
+    private int LiveOffset(PinnedMap map) =>
+        FormerMaps.TypesOf(map, loaded.Map("backends"), loaded.Btf).LayoutOf("backend")!.Leaves.Single(leaf => leaf.Name == "live").Offset;
 
     // One array after the other, each of all service ports: one for each CPU.
     private void CarryServiceCounters()

@@ -22,11 +22,12 @@ internal sealed class FlowCarry(FormerMaps former, BpfObject loaded, Func<BpfObj
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal IDisposable? Run()
     {
-        if (_flows is not { Types: { } types })
+        if (_flows is null)
         {
             return null;
         }
 
+        var types = FormerMaps.TypesOf(_flows, loaded.Map("flows"), loaded.Btf);
         var pass = new FlowPass(_flows, types, loaded, openCarry());
         pass.Carry();
         var hold = new Hold(former.Find("packet_settings"));

@@ -34,6 +34,11 @@ internal sealed class FormerMaps(string folder) : IDisposable
     /// <exception cref="BpfException">It may not be opened.</exception>
     internal PinnedMap? FindOther(BpfMap loaded) => Find(loaded.Name) is { } map && map.Id != loaded.Id ? map : null;
 
+    /// <summary>The types of a map; those of now where it was made without, as it is by a kernel that refuses types.</summary>
+    /// <exception cref="BpfException">The kernel does not tell them, or there are none and it has values of another size than now.</exception>
+    internal static Btf TypesOf(PinnedMap map, BpfMap loaded, Btf now) => map.Types
+        ?? (map.ValueSize == loaded.ValueSize ? now : throw new BpfException("carry over map", map.Path, Errno.Invalid, "it has no types; run: kube-proxy-next cleanup"));
+
     /// <summary>What it held is carried over: whoever starts next is not to do it once more.</summary>
     internal void Remove(string name)
     {

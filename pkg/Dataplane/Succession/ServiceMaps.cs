@@ -33,7 +33,7 @@ internal static class ServiceMaps
             Each<uint>(former, loaded, "cursors", (id, turns) => cursors[id] = turns);
         }
 
-        FillFrontends(former, loaded.Btf, maps);
+        FillFrontends(former, loaded, maps);
         FillSourceRanges(former, loaded);
         foreach (var service in maps.Frontends.Entries().Select(entry => entry.Target.Service).Distinct())
         {
@@ -82,16 +82,18 @@ internal static class ServiceMaps
     }
 
     // The table has another place for a key where it has another size.
-    private static void FillFrontends<TBucket, TAddress>(FormerMaps former, Btf types, FamilyMaps<TBucket, TAddress> maps)
+    private static void FillFrontends<TBucket, TAddress>(FormerMaps former, BpfObject loaded, FamilyMaps<TBucket, TAddress> maps)
         where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
         where TAddress : unmanaged, IMapAddress<TAddress>
     {
-        if (former.Find("frontends") is not { Types: { } typesThen } map)
+        if (former.Find("frontends") is not { } map)
         {
             return;
         }
 
-        var now = types.LayoutOf("frontend")!;
+        var typesThen = FormerMaps.TypesOf(map, loaded.Map("frontends"), loaded.Btf);
+
+        var now = loaded.Btf.LayoutOf("frontend")!;
         var conversion = new RecordConversion(typesThen.LayoutOf("frontend")!, now);
         var options = now.Leaves.Single(leaf => leaf.Name == "options").Offset;
         var ways = new WaysOf(typesThen, "frontend_bucket", "way", "tag");

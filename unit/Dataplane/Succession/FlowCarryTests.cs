@@ -85,6 +85,19 @@ public sealed class FlowCarryTests
         Assert.That(carried.Values.Count(found => (found.Flow.TcpFlags & 1) != 0), Is.EqualTo(1), "one has seen its end");
     }
 
+    [TestCase(4000, ExpectedResult = 4000)]
+    [TestCase(1000, ExpectedResult = 9000)]
+    public int Flows_ThatWouldFillHalfOfASmallerTable_KeepTheirs(int wanted)
+    {
+        using (var gauges = PinnedMap.Open(Path.Combine(_former.Bpffs, "ipv4-000000000000", "flow_gauges")))
+        {
+            byte[] value = [.. BitConverter.GetBytes(600UL), .. new byte[gauges.ValueSize - sizeof(ulong)]];
+            gauges.Write(0, value);
+        }
+
+        return new MapCapacities(Flows: wanted).WithRoomForFlowsOf(_former.Bpffs).Flows;
+    }
+
     private static BpfObject OpenCarry(string folder, MapCapacities capacities)
     {
         var opened = CarryObject.OpenFlows(IpFamily.IPv4);
