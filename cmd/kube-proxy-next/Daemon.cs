@@ -34,12 +34,11 @@ internal static class Daemon
             options.NodeName, node.Families, options.NodeAddress, options.LocalMode.NeedsNode && !options.Devices.IsNone, time, log);
         node = node with { Addresses = own.Unseen?.Addresses ?? [] };
         log.Starting(options.NodeName, string.Join(", ", node.Families), options.Cgroup, options.Bpffs);
-        using var owner = await PinOwner.TakeAsync(options.Bpffs, options.TakesOver, time, cancellationToken).ConfigureAwait(false);
-
         using var meter = new Meter("KubeProxyNext");
         using var web = new WebService(options, node.Families, meter, time, loggers.CreateLogger("Web"));
         var tracker = new ClusterTracker(meter) { OnNews = web.Queue };
         var source = Sources.Create(options, tracker, own, meter, loggers, time);
+        using var owner = await PinOwner.TakeAsync(options.Bpffs, options.TakesOver, time, cancellationToken).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
