@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stands between libbpf and the kernel (LD_PRELOAD): has one call of bpf(2) fail, and counts them all.
- * FAULT=COMMAND:NTH:ERRNO says which (enum bpf_cmd, from 1); FAULT_COUNTS names the file of counts.
+/* Stands between libbpf and the kernel (LD_PRELOAD): has one call of bpf(2) fail, and counts them
+ * all. FAULT=COMMAND:NTH:ERRNO says which (enum bpf_cmd, from 1); FAULT_COUNTS names the file of
+ * counts.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
