@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/* Carries over flows into a table that takes the place of another; see lib/carry.h. No program
- * works on the table yet.
+/* Carries over flows into a table that takes the place of another: all that go on before the first
+ * program works on it, and what has ended meanwhile when the last one does.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -70,6 +70,7 @@ int carry_one_flow(struct flow_entry *carried)
 	return carry_flow(&copy);
 }
 
+/* The new entry knows better, save for what the former one has seen of the end. */
 SEC("syscall")
 int merge_one_flow(struct flow_entry *carried)
 {
