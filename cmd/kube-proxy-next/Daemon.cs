@@ -83,7 +83,7 @@ internal static class Daemon
             {
                 (now, next) = (next, await run.RunAsync(next, growth, owner, others, cancellationToken).ConfigureAwait(false));
             }
-            catch (BpfException error) when (!run.Ready.IsCompleted)
+            catch (BpfException error) when (!run.Ready.IsCompleted && next != now)
             {
                 log.NotGrown(error.Message);
                 growth.Stop(now);
