@@ -61,6 +61,14 @@ public sealed class SyncLoop(
         var next = feed.TakeAsync(cancellationToken).AsTask();
         while (!_isOutgrown)
         {
+            // Before all else that may have to be waited for again and again.
+            if (audit.IsCompleted)
+            {
+                await audit.ConfigureAwait(false);
+                Audit();
+                audit = audits.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+
             if (dataplane.GracePeriod is { } over && await Task.WhenAny(next, over).ConfigureAwait(false) == over)
             {
                 dataplane.Collect();
@@ -73,16 +81,11 @@ public sealed class SyncLoop(
                 continue;
             }
 
-            if (await Task.WhenAny(next, audit).ConfigureAwait(false) == audit)
+            if (await Task.WhenAny(next, audit).ConfigureAwait(false) == next)
             {
-                await audit.ConfigureAwait(false);
-                Audit();
-                audit = audits.WaitForNextTickAsync(cancellationToken).AsTask();
-                continue;
+                Sync(await next.ConfigureAwait(false));
+                next = _isOutgrown ? next : feed.TakeAsync(cancellationToken).AsTask();
             }
-
-            Sync(await next.ConfigureAwait(false));
-            next = _isOutgrown ? next : feed.TakeAsync(cancellationToken).AsTask();
         }
     }
 

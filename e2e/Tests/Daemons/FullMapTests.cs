@@ -43,6 +43,19 @@ internal sealed class FullMapTests
         await RunningCluster.SeesAsync(cluster.Client, $"10.96.93.{second.Count - 1}", "web-4");
     }
 
+    [Test]
+    public async Task Audit_WhileAServiceFindsNoRoom_GoesOn()
+    {
+        await using var cluster = await RunningCluster.BuildAsync();
+        Services(cluster, "first", count: 2 * Room, third: 90).ForEach(cluster.Manifests.Apply);
+        await using var daemon = await cluster.StartDaemonAsync(cluster.NodeA, "--max-frontends", $"{Room}", "--audit-interval", "1s");
+        await daemon.Log.WaitForAsync("--max-frontends", TimeSpan.FromSeconds(10));
+
+        File.Delete(Path.Combine(cluster.NodeA.BpfFolder, "links", "connect4"));
+
+        await daemon.Log.WaitForAsync("IPv4 link connect4", TimeSpan.FromSeconds(40));
+    }
+
     private static List<ServiceManifest> Services(RunningCluster cluster, string name, int count, int third) =>
     [
         .. Enumerable.Range(0, count).Select(i =>
