@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
 
@@ -77,7 +78,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     private void RecoverBackends(Recovered<TAddress> recovered)
     {
         var backends = recovered.Sets.SelectMany(set => set.BackendIds).ToHashSet();
-        var connected = _maps.EndGenerationsExcept(backends);
+        var connected = _maps.EndGenerationsExcept(backends, _carryOver?.FindLive() ?? FrozenSet<uint>.Empty);
         if (connected.Count > 0)
         {
             RecoverFormer(recovered, connected);

@@ -95,8 +95,9 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
     /// What ended with a process that was killed between a flip and the end of the generation: sockets that remember a backend in no
     /// set choose anew.
     /// </summary>
+    /// <param name="formerLive">Those that sockets are connected to by maps that these take the place of.</param>
     /// <returns>Those of them that sockets are connected to.</returns>
-    internal HashSet<uint> EndGenerationsExcept(IReadOnlySet<uint> inUse)
+    internal HashSet<uint> EndGenerationsExcept(IReadOnlySet<uint> inUse, IReadOnlySet<uint> formerLive)
     {
         var connected = new HashSet<uint>();
         for (uint id = 0; id < Backends.Count; id++)
@@ -104,7 +105,7 @@ internal sealed class FamilyMaps<TBucket, TAddress> : IDisposable
             if (!inUse.Contains(id))
             {
                 EndGeneration(id);
-                if (HasLiveSockets(id))
+                if (Volatile.Read(ref Backends[(int)id].Live) > 0 || formerLive.Contains(id))
                 {
                     connected.Add(id);
                 }

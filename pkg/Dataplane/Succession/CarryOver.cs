@@ -16,6 +16,12 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     // SOCKET_BUSY.
     private const ulong Busy = ulong.MaxValue;
 
+    // Where live counts are by the former maps, if they are part of the sum. Asked for each backend there may be, so looked up once.
+    private readonly Lazy<(PinnedMap Map, int LiveOffset)?> _counted = new(() =>
+        former.FindOther(loaded.Map("sockets")) is null && former.FindOther(loaded.Map("backends")) is { } map
+            ? (map, FormerMaps.TypesOf(map, loaded.Map("backends"), loaded.Btf).LayoutOf("backend")!.Leaves.Single(leaf => leaf.Name == "live").Offset)
+            : null);
+
     private delegate void SocketReader(ulong cookie, ReadOnlySpan<byte> entry);
 
     /// <summary>
@@ -73,14 +79,22 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     /// <summary>How many sockets are at a backend by the former maps; those of the new ones come to that.</summary>
     internal uint LiveOf(uint backend)
     {
-        if (HasOwnSockets || former.FindOther(loaded.Map("backends")) is not { } map || backend >= map.MaxEntries)
+        if (_counted.Value is not { } counted || backend >= counted.Map.MaxEntries)
         {
             return 0;
         }
 
-        var value = new byte[map.ValueSize];
-        map.Read((int)backend, value);
-        return BitConverter.ToUInt32(value, LiveOffset(map));
+        Span<byte> value = stackalloc byte[counted.Map.ValueSize];
+        counted.Map.Read((int)backend, value);
+        return BitConverter.ToUInt32(value[counted.LiveOffset..]);
+    }
+
+    /// <summary>All that have some.</summary>
+    internal IReadOnlySet<uint> FindLive()
+    {
+        var live = new HashSet<uint>();
+        EachLive((id, _) => live.Add((uint)id));
+        return live;
     }
 
     public void Dispose() => carry.Dispose();
@@ -139,23 +153,27 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     }
 
     // Both programs count up and down, each in its map: the sum of the two has been true all the time.
-    private void CarryLive(MappedArray<BackendValue> backends)
+    private void CarryLive(MappedArray<BackendValue> backends) => EachLive((id, live) =>
     {
-        if (former.FindOther(loaded.Map("backends")) is { } map)
+        if (id < backends.Count)
         {
-            var offset = LiveOffset(map);
+            Interlocked.Add(ref backends[id].Live, live);
+        }
+    });
+
+    private void EachLive(Action<int, uint> read)
+    {
+        if (_counted.Value is var (map, offset))
+        {
             Records.Each(map, (key, value) =>
             {
-                if (MemoryMarshal.Read<int>(key) is var id && id < backends.Count && BitConverter.ToUInt32(value[offset..]) is var live and not 0)
+                if (BitConverter.ToUInt32(value[offset..]) is var live and not 0)
                 {
-                    Interlocked.Add(ref backends[id].Live, live);
+                    read(MemoryMarshal.Read<int>(key), live);
                 }
             });
         }
     }
-
-    private int LiveOffset(PinnedMap map) =>
-        FormerMaps.TypesOf(map, loaded.Map("backends"), loaded.Btf).LayoutOf("backend")!.Leaves.Single(leaf => leaf.Name == "live").Offset;
 
     // One array after the other, each of all service ports: one for each CPU.
     private void CarryServiceCounters()
