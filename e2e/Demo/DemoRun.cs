@@ -30,7 +30,8 @@ internal static class DemoRun
     }
 
     /// <summary>Takes away what earlier demos left standing.</summary>
-    public static async Task<int> RemoveAsync(Report report, CancellationToken cancellation)
+    /// <returns>True: what cannot be removed is an exception.</returns>
+    public static async Task<bool> RemoveAsync(Report report, CancellationToken cancellation)
     {
         var host = await Host.FindAsync(cancellation);
         foreach (var id in Leftovers.FindKept(host))
@@ -39,7 +40,7 @@ internal static class DemoRun
             report.Say($"removed {id}");
         }
 
-        return 0;
+        return true;
     }
 
     private static async Task<List<Trial>> TryAsync(DemoCluster cluster, CancellationToken cancellation)

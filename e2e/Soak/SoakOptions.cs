@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeProxyNext.Laboratory;
 
 namespace KubeProxyNext.Soak;
 
@@ -40,7 +41,7 @@ internal sealed record SoakOptions
     /// <summary>How many faults come, of the one kind that is asked for; null for as many as the time has room for.</summary>
     public int? FaultCount => Kills + Upgrades + Resizes is var count and > 0 ? count : null;
 
-    /// <exception cref="FormatException">A value is no number.</exception>
+    /// <exception cref="UsageException">A value is no number.</exception>
     public static SoakOptions FromEnvironment()
     {
         var defaults = new SoakOptions();
@@ -74,6 +75,6 @@ internal sealed record SoakOptions
     {
         null or "" => otherwise,
         var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        var text => throw new FormatException($"{variable}={text} is no number"),
+        var text => throw new UsageException($"{variable}={text} is no number"),
     };
 }
