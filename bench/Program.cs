@@ -2,8 +2,8 @@ using KubeProxyNext.Bench;
 using KubeProxyNext.Bench.Results;
 using KubeProxyNext.Laboratory;
 
-var report = Report.ToOutput();
-return await ConsoleRun.RunAsync(RunAsync, report.Error);
+var report = new Report();
+return await ConsoleRun.RunAsync(RunAsync, report);
 
 Task<bool> RunAsync(CancellationToken cancellation)
 {

@@ -1,8 +1,8 @@
 using KubeProxyNext.Demo;
 using KubeProxyNext.Laboratory;
 
-var report = Report.ToOutput();
-return await ConsoleRun.RunAsync(RunAsync, report.Error);
+var report = new Report();
+return await ConsoleRun.RunAsync(RunAsync, report);
 
 Task<bool> RunAsync(CancellationToken cancellation) => args switch
 {

@@ -8,8 +8,7 @@ public static class ConsoleRun
     private const int Fine = 0, Wrong = 1, BadUsage = 2, Interrupted = 130;
 
     /// <param name="run">Tells whether everything was as expected.</param>
-    /// <param name="complain">Shows what went wrong.</param>
-    public static async Task<int> RunAsync(Func<CancellationToken, Task<bool>> run, Action<string> complain)
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<bool>> run, ConsoleReport report)
     {
         using var interruption = new Interruption();
         try
@@ -18,17 +17,17 @@ public static class ConsoleRun
         }
         catch (UsageException e)
         {
-            complain(e.Message);
+            report.Error(e.Message);
             return BadUsage;
         }
         catch (OperationCanceledException)
         {
-            complain("Interrupted; everything is removed.");
+            report.Error("Interrupted; everything is removed.");
             return Interrupted;
         }
         catch (LabException e)
         {
-            complain(e.Message);
+            report.Error(e.Message);
             return Wrong;
         }
     }

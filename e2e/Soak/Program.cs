@@ -1,8 +1,8 @@
 using KubeProxyNext.Laboratory;
 using KubeProxyNext.Soak;
 
-var report = Report.ToOutput();
-return await ConsoleRun.RunAsync(RunAsync, report.Error);
+var report = new Report();
+return await ConsoleRun.RunAsync(RunAsync, report);
 
 async Task<bool> RunAsync(CancellationToken cancellation)
 {
