@@ -5,44 +5,32 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
-/* Writes a word after all that was written before, and before all that is written next, for whoever
- * reads it on another CPU. An exchange keeps the order everywhere, but waits until those stores are
- * done, which takes as long as their lines take to come; x86 keeps it by itself (TSO).
+/* store_release writes a word after all that was written before, and before all that is written
+ * next, for whoever reads it on another CPU; load_acquire reads a word before all that is read
+ * next. Of 4 or of 8 bytes, as the word is. An exchange keeps the order everywhere, but waits until
+ * those stores are done, which takes as long as their lines take to come; x86 keeps it by itself
+ * (TSO).
  */
-static __always_inline void store_release(__u32 *word, __u32 value)
-{
 #ifdef __TARGET_ARCH_x86
-	barrier();
-	*(volatile __u32 *)word = value;
-	barrier();
+#define store_release(word, value)                                                                 \
+	({                                                                                         \
+		typeof(*(word)) stored = (value);                                                  \
+                                                                                                   \
+		barrier();                                                                         \
+		*(volatile typeof(stored) *)(word) = stored;                                       \
+		barrier();                                                                         \
+	})
+#define load_acquire(word)                                                                         \
+	({                                                                                         \
+		typeof(*(word)) loaded = *(const volatile typeof(loaded) *)(word);                 \
+                                                                                                   \
+		barrier();                                                                         \
+		loaded;                                                                            \
+	})
 #else
-	__sync_lock_test_and_set(word, value);
+#define store_release(word, value) ((void)__sync_lock_test_and_set(word, value))
+#define load_acquire(word)	   __sync_fetch_and_add(word, 0)
 #endif
-}
-
-static __always_inline void store_release_long(__u64 *word, __u64 value)
-{
-#ifdef __TARGET_ARCH_x86
-	barrier();
-	*(volatile __u64 *)word = value;
-	barrier();
-#else
-	__sync_lock_test_and_set(word, value);
-#endif
-}
-
-/* Reads a word before all that is read next. */
-static __always_inline __u64 load_acquire(__u64 *word)
-{
-#ifdef __TARGET_ARCH_x86
-	__u64 value = *(const volatile __u64 *)word;
-
-	barrier();
-	return value;
-#else
-	return __sync_fetch_and_add(word, 0);
-#endif
-}
 
 /* Whether a size is none of those that a buffer of so many bytes does not take, zero among them. By
  * one comparison on the value that is passed on afterwards: verifiers of 6.1 and 6.12 see no bounds

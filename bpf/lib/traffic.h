@@ -126,6 +126,6 @@ __noinline int traffic_end(struct flow_entry *entry)
 /* For who has the lock: the way has the counts of its new flow. */
 static __always_inline void traffic_begin(struct flow_entry *entry)
 {
-	store_release_long(&entry->taken.packets, traffic_next_turn(entry->taken.packets));
-	store_release_long(&entry->taken.bytes, traffic_next_turn(entry->taken.bytes));
+	store_release(&entry->taken.packets, traffic_next_turn(entry->taken.packets));
+	store_release(&entry->taken.bytes, traffic_next_turn(entry->taken.bytes));
 }
