@@ -16,6 +16,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "addr.h"
+#include "packet_types.h"
 
 #if IP_VERSION == 4
 #define ETH_P_FAMILY ETH_P_IP

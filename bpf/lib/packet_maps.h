@@ -7,7 +7,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "types.h"
+#include "packet_types.h"
 
 /* Connections, an entry for each direction: a set-associative table in an array, see lib/flow.h.
  * Written and read by programs; swept by the controller's word. Mapped memory for its alignment,

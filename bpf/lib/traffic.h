@@ -16,6 +16,7 @@
 
 #include "maps.h"
 #include "memory.h"
+#include "packet_types.h"
 
 #define TRAFFIC_COUNT_BITS 48
 #define TRAFFIC_TURN_BITS  (64 - TRAFFIC_COUNT_BITS)

@@ -18,7 +18,7 @@ public sealed record MapCapacities(
     int Frontends = 1 << 16, int Slots = 1 << 18, int Sockets = 1 << 16, int SourceRanges = 1 << 16, int Affinities = 1 << 16,
     int Flows = 1 << 18)
 {
-    /// <summary><c>FLOW_WAYS</c> in bpf/lib/types.h.</summary>
+    /// <summary><c>FLOW_WAYS</c> in bpf/lib/packet_types.h.</summary>
     internal const int FlowWays = 15;
 
     private const int SocketWays = 4;

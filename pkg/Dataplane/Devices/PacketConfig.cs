@@ -2,7 +2,7 @@ using KubeProxyNext.Model;
 
 namespace KubeProxyNext.Dataplane.Devices;
 
-/// <summary>How programs tell pods of this node from others: <c>enum detector</c> in bpf/lib/types.h.</summary>
+/// <summary>How programs tell pods of this node from others: <c>enum detector</c> in bpf/lib/packet_types.h.</summary>
 public enum LocalDetector : byte
 {
     /// <summary>They do not.</summary>

@@ -2,7 +2,7 @@ using KubeProxyNext.Bpf;
 
 namespace KubeProxyNext.Dataplane.Flows;
 
-/// <summary>The clock of flows: ticks of so many jiffies (<c>FLOW_TICK_SHIFT</c> in bpf/lib/types.h).</summary>
+/// <summary>The clock of flows: ticks of so many jiffies (<c>FLOW_TICK_SHIFT</c> in bpf/lib/packet_types.h).</summary>
 internal static class FlowClock
 {
     internal static uint Now => (uint)(Jiffies.Now / FlowTimeouts.JiffiesPerTick);

@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Dataplane.Flows;
 
-/// <summary><c>enum flow_state</c> in bpf/lib/types.h: what a connection has come to.</summary>
+/// <summary><c>enum flow_state</c> in bpf/lib/packet_types.h: what a connection has come to.</summary>
 internal enum FlowState
 {
     SynSent,

@@ -10,7 +10,7 @@ namespace KubeProxyNext.Dataplane.Flows;
 /// <param name="UdpStream"><c>--conntrack-udp-timeout-stream</c>.</param>
 public sealed record FlowTimeouts(TimeSpan TcpEstablished, TimeSpan TcpCloseWait, TimeSpan Udp, TimeSpan UdpStream)
 {
-    /// <summary>What a tick is in jiffies: <c>FLOW_TICK_SHIFT</c> in bpf/lib/types.h.</summary>
+    /// <summary>What a tick is in jiffies: <c>FLOW_TICK_SHIFT</c> in bpf/lib/packet_types.h.</summary>
     internal const int JiffiesPerTick = 1 << 8;
 
     private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(300);

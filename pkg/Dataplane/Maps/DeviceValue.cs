@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>DEVICE_*</c> in bpf/lib/types.h.</summary>
+/// <summary><c>DEVICE_*</c> in bpf/lib/packet_types.h.</summary>
 [Flags]
 internal enum DeviceFlags : uint
 {
@@ -12,7 +12,7 @@ internal enum DeviceFlags : uint
     Detected = 1 << 2,
 }
 
-/// <summary><c>struct device</c> in bpf/lib/types.h.</summary>
+/// <summary><c>struct device</c> in bpf/lib/packet_types.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct DeviceValue<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct flow_bucket</c> in bpf/lib/types.h.</summary>
+/// <summary><c>struct flow_bucket</c> in bpf/lib/packet_types.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowBucket<TEntry>
     where TEntry : unmanaged

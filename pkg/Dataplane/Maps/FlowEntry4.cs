@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct flow</c> in bpf/lib/types.h, IPv4.</summary>
+/// <summary><c>struct flow</c> in bpf/lib/packet_types.h, IPv4.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Flow4
 {
@@ -24,7 +24,7 @@ internal struct Flow4
     internal ulong Bytes;
 }
 
-/// <summary><c>struct flow_entry</c> in bpf/lib/types.h, IPv4.</summary>
+/// <summary><c>struct flow_entry</c> in bpf/lib/packet_types.h, IPv4.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowEntry4 : IFlowEntry<Address4>
 {

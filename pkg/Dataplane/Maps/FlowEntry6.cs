@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct flow</c> in bpf/lib/types.h, IPv6.</summary>
+/// <summary><c>struct flow</c> in bpf/lib/packet_types.h, IPv6.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Flow6
 {
@@ -25,7 +25,7 @@ internal struct Flow6
     internal ulong Bytes;
 }
 
-/// <summary><c>struct flow_entry</c> in bpf/lib/types.h, IPv6.</summary>
+/// <summary><c>struct flow_entry</c> in bpf/lib/packet_types.h, IPv6.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowEntry6 : IFlowEntry<Address6>
 {

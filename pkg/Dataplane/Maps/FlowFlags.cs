@@ -1,6 +1,6 @@
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>FLOW_*</c> in bpf/lib/types.h.</summary>
+/// <summary><c>FLOW_*</c> in bpf/lib/packet_types.h.</summary>
 [Flags]
 internal enum FlowFlags : ushort
 {

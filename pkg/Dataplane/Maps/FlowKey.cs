@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>enum hook</c> in bpf/lib/types.h.</summary>
+/// <summary><c>enum hook</c> in bpf/lib/packet_types.h.</summary>
 internal enum FlowHook : byte
 {
     Ingress,
     Egress,
 }
 
-/// <summary><c>struct flow_key</c> in bpf/lib/types.h: a packet as it is on the wire, and the hook where it is met.</summary>
+/// <summary><c>struct flow_key</c> in bpf/lib/packet_types.h: a packet as it is on the wire, and the hook where it is met.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct FlowKey<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct flow_sweep</c> in bpf/lib/types.h: how far a sweep has come.</summary>
+/// <summary><c>struct flow_sweep</c> in bpf/lib/packet_types.h: how far a sweep has come.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlowSweepValue
 {

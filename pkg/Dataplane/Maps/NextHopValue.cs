@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct next_hop</c> in bpf/lib/types.h.</summary>
+/// <summary><c>struct next_hop</c> in bpf/lib/packet_types.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct NextHopValue
 {

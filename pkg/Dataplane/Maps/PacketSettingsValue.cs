@@ -5,7 +5,7 @@ using KubeProxyNext.Dataplane.Devices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct packet_settings</c> in bpf/lib/types.h.</summary>
+/// <summary><c>struct packet_settings</c> in bpf/lib/packet_types.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PacketSettingsValue<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Dataplane.Maps;
 
-/// <summary><c>struct rewrite</c> in bpf/lib/types.h: what packets of a flow get.</summary>
+/// <summary><c>struct rewrite</c> in bpf/lib/packet_types.h: what packets of a flow get.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct RewriteValue<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>
