@@ -122,7 +122,7 @@ internal sealed class SoakRun : IAsyncDisposable
         { Kills: > 0 } => Fault.Killed,
         { Upgrades: > 0 } => Fault.Upgraded,
         { Resizes: > 0 } => Fault.Resized,
-        _ => (count % 5) switch { 2 => Fault.Stopped, 4 => Fault.Upgraded, _ => Fault.Killed },
+        _ => (count % 6) switch { 2 => Fault.Stopped, 4 => Fault.Upgraded, 5 => Fault.Resized, _ => Fault.Killed },
     };
 
     private async Task TellNewsAsync(CancellationToken stop)
