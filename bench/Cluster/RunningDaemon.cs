@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KubeProxyNext.ApiServer;
-using KubeProxyNext.Dataplane;
 using KubeProxyNext.Laboratory;
 using KubeProxyNext.Model;
 using Node = KubeProxyNext.Laboratory.Node;
@@ -16,10 +15,10 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     private readonly Daemon _daemon;
     private readonly BulkLoad _load;
 
-    private RunningDaemon(Daemon daemon, BulkLoad load, MapCapacities capacities, double seconds, double ready, double syncMilliseconds)
+    private RunningDaemon(Daemon daemon, BulkLoad load, double seconds, double ready, double syncMilliseconds)
     {
         (_daemon, _load, StartSeconds, ReadySeconds, SyncMilliseconds) = (daemon, load, seconds, ready, syncMilliseconds);
-        Maps = new(daemon.Node.BpfFolder, capacities);
+        Maps = new(daemon.Node.BpfFolder);
     }
 
     /// <summary>From just before exec until its log said that all was in the kernel, and at work for sockets.</summary>
@@ -40,8 +39,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public static async Task<RunningDaemon> StartAsync(Node node, ApiFixture api, CancellationToken cancellation)
     {
         await Daemon.CleanupAsync(node);
-        var isLarge = api.Load.Services >= LargeCluster.Services;
-        string[] arguments = ["--kubeconfig", api.KubeConfig, .. isLarge ? LargeCluster.Arguments : []];
+        string[] arguments = ["--kubeconfig", api.KubeConfig, .. api.Load.Services >= LargeCluster.Services ? LargeCluster.Arguments : []];
         var start = Stopwatch.GetTimestamp();
         var daemon = Daemon.Start(node, arguments);
         try
@@ -51,7 +49,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
             await daemon.Log.WaitForAsync("Ready:", Patience, cancellation: cancellation);
             var ready = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var sync = double.Parse(SyncTime().Match(inForce).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            var running = new RunningDaemon(daemon, api.Load, isLarge ? LargeCluster.Capacities : new(), seconds, ready, sync);
+            var running = new RunningDaemon(daemon, api.Load, seconds, ready, sync);
             return running.CountWrong(_ => api.Load.TargetPort) is var wrong and > 0
                 ? throw new LabException($"{wrong} Services were not in the maps though the daemon was ready:\n{daemon.Log}")
                 : running;

@@ -25,7 +25,7 @@ internal sealed class Watcher : IDisposable
 
     internal Watcher(string bpffs, MapCapacities capacities, ReferenceMaps reference, Random random)
     {
-        (_program, _maps) = (new(bpffs, capacities), new(bpffs, capacities));
+        (_program, _maps) = (new(bpffs, capacities), new(bpffs));
         (_reference, _random) = (reference, random);
         _thread = new(Watch);
         _thread.Start();
