@@ -8,6 +8,8 @@ namespace KubeProxyNext.Unit.Programs;
 internal struct LbCase<TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
+    private const int Refused = -111, TimedOut = -110, LeftAlone = 1;
+
     internal ulong Netns;
     internal ulong Now;
     internal FrontendKey<TAddress> Key;
@@ -17,4 +19,14 @@ internal struct LbCase<TAddress>
     internal uint Backend;
     internal Be16 BackendPort;
     internal ushort Pad;
+
+    /// <summary>What a client meets who gets no backend; null for one who does.</summary>
+    internal readonly string? WithoutBackend => Verdict switch
+    {
+        0 => null,
+        Refused => "reject",
+        TimedOut => "drop",
+        LeftAlone => "left alone",
+        _ => $"errno {-Verdict}",
+    };
 }

@@ -11,10 +11,6 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
     where TBucket : unmanaged, IFrontendBucket<TBucket, TAddress>
     where TAddress : unmanaged, IMapAddress<TAddress>
 {
-    private const int Refused = -111;
-    private const int TimedOut = -110;
-    private const int LeftAlone = 1;
-
     private static readonly MapCapacities Small = new(Frontends: 64, Slots: 1024, Sockets: 16, SourceRanges: 64, Affinities: 1024);
 
     private readonly TemporaryPins _pins = new();
@@ -63,21 +59,14 @@ internal sealed class TestedRules<TBucket, TAddress> : ITestedRules
 
     private string Describe(LbCase<TAddress> answer)
     {
-        switch (answer.Verdict)
+        if (answer.WithoutBackend is { } text)
         {
-            case 0:
-                var name = GivenService.NameOf(TAddress.Family, answer.BackendAddr.ToIpAddress());
-                Assert.That(answer.BackendPort.Value, Is.EqualTo(8080), "the backend's own port");
-                _backends[name] = answer.Backend;
-                return name;
-            case Refused:
-                return "reject";
-            case TimedOut:
-                return "drop";
-            case LeftAlone:
-                return "left alone";
-            default:
-                return $"errno {-answer.Verdict}";
+            return text;
         }
+
+        var name = GivenService.NameOf(TAddress.Family, answer.BackendAddr.ToIpAddress());
+        Assert.That(answer.BackendPort.Value, Is.EqualTo(8080), "the backend's own port");
+        _backends[name] = answer.Backend;
+        return name;
     }
 }

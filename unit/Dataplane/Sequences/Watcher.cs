@@ -12,7 +12,6 @@ namespace KubeProxyNext.Unit.Dataplane.Sequences;
 internal sealed class Watcher : IDisposable
 {
     private const ulong FirstNetns = 1 << 20;
-    private const int Refused = -111, TimedOut = -110, LeftAlone = 1;
 
     private readonly LookupProgram<FrontendBucket4, Address4> _program;
     private readonly MappedMaps _maps;
@@ -96,13 +95,6 @@ internal sealed class Watcher : IDisposable
     private string Ask(FrontendAddress address, IpAddress client)
     {
         var answer = _program.Run(new() { Netns = ++_netns, Key = new(address), Source = Address4.From(client) });
-        return answer.Verdict switch
-        {
-            0 => $"{answer.BackendAddr.ToIpAddress()}:{answer.BackendPort.Value}",
-            Refused => "reject",
-            TimedOut => "drop",
-            LeftAlone => "left alone",
-            var errno => $"errno {errno}",
-        };
+        return answer.WithoutBackend ?? $"{answer.BackendAddr.ToIpAddress()}:{answer.BackendPort.Value}";
     }
 }
