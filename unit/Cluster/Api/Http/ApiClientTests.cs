@@ -1,11 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.IO.Compression;
-using System.IO.Pipelines;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Google.Protobuf;
-using KubeProxyNext.Cluster.Api;
-using KubeProxyNext.Cluster.Api.Config;
 using KubeProxyNext.Cluster.Api.Failures;
 using KubeProxyNext.Cluster.Api.Http;
 using KubeProxyNext.Cluster.Protobuf;
@@ -14,25 +9,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KubeProxyNext.Unit.Cluster.Api.Http;
 
-public sealed class ApiClientTests
+/// <summary>How the client asks, what it makes of answers, and what it says where none comes.</summary>
+internal sealed class ApiClientTests : ApiClientFixture
 {
-    private static readonly ApiClientOptions Options = new() { HeadersTimeout = TimeSpan.FromSeconds(20) };
-
-    private TempFolder _folder = null!;
-    private TestAuthority _authority = null!;
-    private Meter _meter = null!;
-
-    [SetUp]
-    public void SetUp() => (_folder, _authority, _meter) = (new(), new(), new("test"));
-
-    [TearDown]
-    public void TearDown()
-    {
-        _folder.Dispose();
-        _authority.Dispose();
-        _meter.Dispose();
-    }
-
     [TestCase(HttpProtocols.Http1, "HTTP/1.1")]
     [TestCase(HttpProtocols.Http1AndHttp2, "HTTP/2")]
     public async Task Request_SpeaksWhatTheServerSpeaks(HttpProtocols protocols, string expected)
@@ -50,207 +29,6 @@ public sealed class ApiClientTests
         using var client = Client(server);
 
         Assert.That(await GetAsync(client), Does.Match(@"^application/vnd\.kubernetes\.protobuf,application/json kube-proxy-next/\d+\.\d+\.\d+$"));
-    }
-
-    [TestCase("127.0.0.1", null, Description = "an IP address in the certificate")]
-    [TestCase("kubernetes", "kubernetes", Description = "another name, by tls-server-name")]
-    public async Task Name_InTheCertificate_IsTrusted(string certificateName, string? tlsServerName)
-    {
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate(certificateName));
-        using var client = Client(server, c => c with { TlsServerName = tlsServerName });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("ok"));
-    }
-
-    [Test]
-    public async Task Name_NotInTheCertificate_IsRefused_AndBothAreSaid()
-    {
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate("elsewhere.example"));
-        using var client = Client(server);
-
-        Assert.That(await ProblemAsync(client, server), Does.Contain("elsewhere.example").And.Contain("127.0.0.1").And.Contain("tls-server-name"));
-        Assert.That(server.Requests, Is.Empty);
-    }
-
-    [Test]
-    public async Task Authority_Another_IsRefused_EvenWithTheSameName()
-    {
-        using var other = new TestAuthority();
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate());
-        using var client = Client(server, c => c with { CertificateAuthority = Inline(other.Pem) });
-
-        Assert.That(await ProblemAsync(client, server), Does.Contain("not to be trusted").And.Contain("certificate-authority"));
-        Assert.That(server.Requests, Is.Empty);
-    }
-
-    [Test]
-    public async Task Certificate_Expired_IsRefused_AndSaysSo()
-    {
-        await using var server = await KestrelServer.StartAsync(
-            c => Answer(c, "ok"), _authority.IssueServer("127.0.0.1", validDays: -1));
-        using var client = Client(server);
-
-        Assert.That(await ProblemAsync(client, server), Does.Contain("not valid at this time"));
-    }
-
-    [Test]
-    public async Task Authority_SeveralInTheBundle_OneIsEnough()
-    {
-        using var other = new TestAuthority("other");
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate());
-        using var client = Client(server, c => c with { CertificateAuthority = Inline(other.Pem + _authority.Pem) });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("ok"));
-    }
-
-    [Test]
-    public async Task Authority_IntermediateAlone_IsAnAnchor()
-    {
-        using var intermediate = new TestAuthority("intermediate", new TestAuthority("root"));
-        await using var server = await KestrelServer.StartAsync(
-            c => Answer(c, "ok"), intermediate.IssueServer("127.0.0.1"));
-        using var client = Client(server, c => c with { CertificateAuthority = Inline(intermediate.Pem) });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("ok"));
-    }
-
-    [Test]
-    public async Task Authority_None_OnlySkipVerifyLetsItPass()
-    {
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate());
-        using var strict = Client(server, c => c with { CertificateAuthority = null });
-        using var lax = Client(server, c => c with { CertificateAuthority = null, SkipTlsVerify = true });
-
-        Assert.That(await ProblemAsync(strict, server), Does.Contain("not to be trusted"));
-        Assert.That(await GetAsync(lax), Is.EqualTo("ok"));
-    }
-
-    [Test]
-    public async Task Authority_Replaced_IsReadAgainAfterAFailure()
-    {
-        using var old = new TestAuthority("old");
-        var path = _folder.Write("ca.crt", old.Pem);
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"), ServerCertificate());
-        using var client = Client(server, c => c with { CertificateAuthority = new DataSource("ca", path, null) });
-        await ProblemAsync(client, server);
-
-        _folder.Write("ca.crt", _authority.Pem);
-
-        Assert.That(await GetAsync(client), Is.EqualTo("ok"));
-    }
-
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task ClientCertificate_IsShown(bool rsa)
-    {
-        await using var server = await KestrelServer.StartAsync(ShowClient, ServerCertificate());
-        var (certificate, key) = _authority.IssueClient("me", rsa);
-        using var client = Client(server, c => c with
-        {
-            User = new UserConfig { ClientCertificate = Inline(certificate), ClientKey = Inline(key) },
-        });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("CN=me"));
-    }
-
-    [Test]
-    public async Task ClientCertificate_Renewed_IsShownWithTheNextRequest_HalfRenewedIsNot()
-    {
-        await using var server = await KestrelServer.StartAsync(ShowClient, ServerCertificate());
-        var (first, firstKey) = _authority.IssueClient("first", rsa: false);
-        var (second, secondKey) = _authority.IssueClient("second", rsa: false);
-        var certificatePath = _folder.Write("tls.crt", first);
-        var keyPath = _folder.Write("tls.key", firstKey);
-        using var client = Client(server, c => c with
-        {
-            User = new UserConfig
-            {
-                ClientCertificate = new DataSource("crt", certificatePath, null),
-                ClientKey = new DataSource("key", keyPath, null),
-            },
-        });
-
-        var before = await GetAsync(client);
-        _folder.Write("tls.crt", second);
-        var half = await GetAsync(client);
-        _folder.Write("tls.key", secondKey);
-        var after = await GetAsync(client);
-
-        Assert.That((before, half, after), Is.EqualTo(("CN=first", "CN=first", "CN=second")));
-    }
-
-    [Test]
-    public async Task ClientCertificate_AndKeyOfAnother_IsAConfigurationError()
-    {
-        await using var server = await KestrelServer.StartAsync(ShowClient, ServerCertificate());
-        using var client = Client(server, c => c with
-        {
-            User = new UserConfig
-            {
-                ClientCertificate = Inline(_authority.IssueClient("a", false).Certificate),
-                ClientKey = Inline(_authority.IssueClient("b", false).Key),
-            },
-        });
-
-        Assert.That(async () => await GetAsync(client), Throws.TypeOf<ApiConfigException>().With.Message.Contains("belong together"));
-    }
-
-    [Test]
-    public async Task Password_IsSentAsBasic()
-    {
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, c.Request.Headers.Authorization.ToString()));
-        using var client = Client(server, c => c with { User = new UserConfig { Username = "me", Password = "pw" } });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("Basic " + Convert.ToBase64String("me:pw"u8)));
-    }
-
-    [Test]
-    public async Task TokenFile_RefusedToken_IsReadAgainAtOnce()
-    {
-        var path = _folder.Write("token", "old\n");
-        await using var server = await KestrelServer.StartAsync(c => AnswerToToken(c, "new"));
-        using var client = Client(server, c => c with { User = new UserConfig { TokenFile = new DataSource("token", path, null) } });
-        Assert.That(async () => await GetAsync(client), Throws.TypeOf<ApiException>());
-
-        _folder.Write("token", "new\n");
-
-        Assert.That(await GetAsync(client), Is.EqualTo("welcome"));
-    }
-
-    [Test]
-    public async Task TokenFile_IsReadAgainEachMinute_AndALostFileLeavesTheLast()
-    {
-        var time = new ManualTime();
-        var path = _folder.Write("token", "one");
-        await using var server = await KestrelServer.StartAsync(c => Answer(c, c.Request.Headers.Authorization.ToString()));
-        using var client = Client(server, c => c with { User = new UserConfig { TokenFile = new DataSource("token", path, null) } }, time: time);
-
-        var first = await GetAsync(client);
-        _folder.Write("token", "two");
-        var soon = await GetAsync(client);
-        time.Advance(TimeSpan.FromMinutes(1));
-        var later = await GetAsync(client);
-        File.Delete(path);
-        time.Advance(TimeSpan.FromMinutes(1));
-        var lost = await GetAsync(client);
-
-        Assert.That((first, soon, later, lost), Is.EqualTo(("Bearer one", "Bearer one", "Bearer two", "Bearer two")));
-    }
-
-    [Test]
-    public async Task Exec_RefusedToken_RunsThePluginAgain()
-    {
-        var script = _folder.Script("plugin", """
-            echo x >> "$0.runs"
-            echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t'$(wc -l < "$0.runs")'"}}'
-            """);
-        await using var server = await KestrelServer.StartAsync(c => AnswerToToken(c, "t2"));
-        using var client = Client(server, c => c with
-        {
-            User = new UserConfig { Exec = new ExecConfig("client.authentication.k8s.io/v1", script, [], [], null, null) },
-        });
-
-        Assert.That(await GetAsync(client), Is.EqualTo("welcome"));
     }
 
     [Test]
@@ -373,7 +151,7 @@ public sealed class ApiClientTests
         var server = await KestrelServer.StartAsync(c => Answer(c, "ok"));
         var address = server.Address;
         await server.DisposeAsync();
-        using var client = new ApiClient(Config(address), Options, new ApiMetrics(_meter), TimeProvider.System);
+        using var client = Client(Config(address));
 
         var failure = (await Assert.CatchAsync(() => GetAsync(client)))!;
 
@@ -387,7 +165,7 @@ public sealed class ApiClientTests
     {
         await using var server = await KestrelServer.StartAsync(c => Answer(c, "ok"));
         var https = Config(new UriBuilder(server.Address) { Scheme = "https" }.Uri);
-        using var client = new ApiClient(https, Options, new ApiMetrics(_meter), TimeProvider.System);
+        using var client = Client(https);
 
         var failure = (await Assert.CatchAsync(() => GetAsync(client)))!;
 
@@ -399,69 +177,8 @@ public sealed class ApiClientTests
     {
         await using var proxy = await KestrelServer.StartAsync(c => Answer(c, c.Request.Host.ToString()));
         var config = Config(new Uri("http://10.255.255.1:6443")) with { Proxy = proxy.Address };
-        using var client = new ApiClient(config, Options, new ApiMetrics(_meter), TimeProvider.System);
+        using var client = Client(config);
 
         Assert.That(await GetAsync(client), Is.EqualTo("10.255.255.1:6443"));
-    }
-
-    private static async Task<string> GetAsync(ApiClient client)
-    {
-        using var answer = await client.GetAsync("/toys?a=b", default);
-        ReadResult result;
-        while (!(result = await answer.Body.ReadAsync()).IsCompleted)
-        {
-            answer.Body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        }
-
-        return Encoding.UTF8.GetString(result.Buffer);
-    }
-
-    private static async Task<string> ProblemAsync(ApiClient client, KestrelServer server)
-    {
-        try
-        {
-            await GetAsync(client);
-        }
-        catch (Exception e)
-        {
-            return FailureExplainer.Explain(Config(server.Address), "toys", e).Text;
-        }
-
-        throw new AssertionException("the request should fail");
-    }
-
-    private static Task Answer(HttpContext context, string body)
-    {
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(body);
-    }
-
-    private static Task AnswerToToken(HttpContext context, string token)
-    {
-        var welcome = context.Request.Headers.Authorization == $"Bearer {token}";
-        context.Response.StatusCode = welcome ? 200 : 401;
-        return Answer(context, welcome ? "welcome" : "no");
-    }
-
-    private static async Task ShowClient(HttpContext context)
-    {
-        var certificate = await context.Connection.GetClientCertificateAsync();
-        await Answer(context, certificate?.Subject ?? "nobody");
-    }
-
-    private static DataSource Inline(string pem) => new("certificate-authority-data", null, Encoding.UTF8.GetBytes(pem));
-
-    private static ApiServerConfig Config(Uri server) => new() { Server = server, Origin = "the test" };
-
-    private X509Certificate2 ServerCertificate(string name = "127.0.0.1") => _authority.IssueServer(name);
-
-    private ApiClient Client(
-        KestrelServer server,
-        Func<ApiServerConfig, ApiServerConfig>? change = null,
-        ApiClientOptions? options = null,
-        TimeProvider? time = null)
-    {
-        var config = Config(server.Address) with { CertificateAuthority = Inline(_authority.Pem) };
-        return new ApiClient(change?.Invoke(config) ?? config, options ?? Options, new ApiMetrics(_meter), time ?? TimeProvider.System);
     }
 }
