@@ -15,38 +15,20 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "processor.h"
+#include "random.h"
 
 #define COUNT_MAX 100000
 
 static uint64_t connect_times[COUNT_MAX];
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static uint32_t random_below(uint32_t bound)
-{
-	static uint64_t state = 0x9e3779b97f4a7c15;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return ((state >> 32) * bound) >> 32;
-}
 
 static int compare_times(const void *a, const void *b)
 {
@@ -122,18 +104,13 @@ static void obey(const char *line)
 int main(int argc, char **argv)
 {
 	char line[128];
-	cpu_set_t cpus;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: load CPU\n");
 		return 2;
 	}
-	CPU_ZERO(&cpus);
-	CPU_SET(atoi(argv[1]), &cpus);
-	if (sched_setaffinity(0, sizeof(cpus), &cpus)) {
-		perror("sched_setaffinity");
+	if (run_on(atoi(argv[1])))
 		return 1;
-	}
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("ready\n");

@@ -6,52 +6,22 @@
  * Runs on that CPU alone, says "listening" when it does, and ends with its standard input.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG	  4096
-#define EVENTS	  64
-#define LISTENING (1ULL << 32)
+#include "processor.h"
+#include "server.h"
 
-static int fail(const char *call)
-{
-	perror(call);
-	return -1;
-}
+#define EVENTS 64
 
-static int watch(int epoll, int fd, uint64_t mark)
-{
-	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.u64 = mark | fd};
-
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? fail("epoll_ctl") : 0;
-}
-
-static int listen_on(int epoll, int port)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return fail("socket");
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fail("bind");
-	if (listen(fd, BACKLOG))
-		return fail("listen");
-	return watch(epoll, fd, LISTENING);
-}
+enum role { INPUT, LISTENER, CONNECTION };
 
 static void accept_all(int epoll, int listener)
 {
 	int fd;
 
-	while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (watch(epoll, fd, 0))
+	while ((fd = accept_next(listener)) >= 0) {
+		if (watch(epoll, fd, CONNECTION))
 			close(fd);
 	}
 }
@@ -64,14 +34,18 @@ static int serve(int epoll)
 		int count = epoll_wait(epoll, events, EVENTS, -1);
 
 		for (int i = 0; i < count; i++) {
-			int fd = (int)events[i].data.u64;
+			int fd = watched_fd(&events[i]);
 
-			if (fd == STDIN_FILENO)
+			switch (watched_role(&events[i])) {
+			case INPUT:
 				return 0;
-			if (events[i].data.u64 & LISTENING)
+			case LISTENER:
 				accept_all(epoll, fd);
-			else
+				break;
+			case CONNECTION:
 				close(fd);
+				break;
+			}
 		}
 	}
 }
@@ -79,18 +53,15 @@ static int serve(int epoll)
 int main(int argc, char **argv)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	cpu_set_t cpus;
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: sink CPU PORT...\n");
 		return 2;
 	}
-	CPU_ZERO(&cpus);
-	CPU_SET(atoi(argv[1]), &cpus);
-	if (sched_setaffinity(0, sizeof(cpus), &cpus) || watch(epoll, STDIN_FILENO, 0))
+	if (run_on(atoi(argv[1])) || watch(epoll, STDIN_FILENO, INPUT))
 		return 1;
 	for (int i = 2; i < argc; i++) {
-		if (listen_on(epoll, atoi(argv[i])))
+		if (listen_on(epoll, SOCK_STREAM, atoi(argv[i]), LISTENER))
 			return 1;
 	}
 	printf("listening\n");

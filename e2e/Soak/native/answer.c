@@ -9,63 +9,29 @@
  * input.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "server.h"
 #include "stream.h"
 
-#define BACKLOG	   4096
 #define EVENTS	   256
 #define PIECE	   1024
 #define PERIOD_NS  100000000
 #define STREAM_MAX 4096
-#define FDS	   65536
 
-enum role { NONE, INPUT, TIMER, BRIEF_LISTENER, STREAM_LISTENER, DATAGRAMS, BRIEF, STREAM };
+enum role { INPUT, TIMER, BRIEF_LISTENER, STREAM_LISTENER, DATAGRAMS, BRIEF, STREAM };
 
-static enum role roles[FDS];
-static uint64_t offsets[FDS];
-static int streams[STREAM_MAX], stream_count;
+struct stream {
+	int fd;
+	uint64_t offset;
+};
+
+static struct stream streams[STREAM_MAX];
+static int stream_count;
 static uint8_t number;
 static int epoll;
-
-static int fail(const char *call)
-{
-	perror(call);
-	return -1;
-}
-
-static int watch(int fd, enum role role)
-{
-	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.fd = fd};
-
-	if (fd >= FDS)
-		return -1;
-	roles[fd] = role;
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? fail("epoll_ctl") : 0;
-}
-
-static int listen_on(int type, int port, enum role role)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return fail("socket");
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
-		return fail("bind");
-	if (type == SOCK_STREAM && listen(fd, BACKLOG))
-		return fail("listen");
-	return watch(fd, role);
-}
 
 static int tick(void)
 {
@@ -75,23 +41,21 @@ static int tick(void)
 
 	if (fd < 0 || timerfd_settime(fd, 0, &times, NULL))
 		return fail("timerfd");
-	return watch(fd, TIMER);
+	return watch(epoll, fd, TIMER);
 }
 
 static void accept_all(int listener, enum role role)
 {
 	int fd;
 
-	while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if ((role == STREAM && stream_count == STREAM_MAX) || watch(fd, role)) {
+	while ((fd = accept_next(listener)) >= 0) {
+		if ((role == STREAM && stream_count == STREAM_MAX) || watch(epoll, fd, role)) {
 			close(fd);
 			continue;
 		}
 		(void)!send(fd, &number, 1, MSG_NOSIGNAL);
-		if (role == STREAM) {
-			offsets[fd] = 0;
-			streams[stream_count++] = fd;
-		}
+		if (role == STREAM)
+			streams[stream_count++] = (struct stream){.fd = fd};
 	}
 }
 
@@ -111,16 +75,16 @@ static void answer_all(int fd)
 }
 
 /* What finds no room now is sent next time: a client that cannot be reached gets nothing twice. */
-static void send_piece(int fd)
+static void send_piece(struct stream *stream)
 {
 	uint8_t piece[PIECE];
 	ssize_t sent;
 
 	for (int i = 0; i < PIECE; i++)
-		piece[i] = stream_byte(offsets[fd] + i);
-	sent = send(fd, piece, PIECE, MSG_NOSIGNAL);
+		piece[i] = stream_byte(stream->offset + i);
+	sent = send(stream->fd, piece, PIECE, MSG_NOSIGNAL);
 	if (sent > 0)
-		offsets[fd] += sent;
+		stream->offset += sent;
 }
 
 static void send_pieces(int timer)
@@ -130,16 +94,15 @@ static void send_pieces(int timer)
 	if (read(timer, &expirations, sizeof(expirations)) != sizeof(expirations))
 		return;
 	for (int i = 0; i < stream_count; i++)
-		send_piece(streams[i]);
+		send_piece(&streams[i]);
 }
 
 static void end(int fd)
 {
 	for (int i = 0; i < stream_count; i++) {
-		if (streams[i] == fd)
+		if (streams[i].fd == fd)
 			streams[i] = streams[--stream_count];
 	}
-	roles[fd] = NONE;
 	close(fd);
 }
 
@@ -151,9 +114,9 @@ static int serve(void)
 		int count = epoll_wait(epoll, events, EVENTS, -1);
 
 		for (int i = 0; i < count; i++) {
-			int fd = events[i].data.fd;
+			int fd = watched_fd(&events[i]);
 
-			switch (roles[fd]) {
+			switch (watched_role(&events[i])) {
 			case INPUT:
 				return 0;
 			case TIMER:
@@ -172,8 +135,6 @@ static int serve(void)
 			case STREAM:
 				end(fd);
 				break;
-			case NONE:
-				break;
 			}
 		}
 	}
@@ -187,10 +148,10 @@ int main(int argc, char **argv)
 	}
 	number = atoi(argv[1]);
 	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (watch(STDIN_FILENO, INPUT) || tick() ||
-	    listen_on(SOCK_STREAM, BRIEF_PORT, BRIEF_LISTENER) ||
-	    listen_on(SOCK_STREAM, STREAM_PORT, STREAM_LISTENER) ||
-	    listen_on(SOCK_DGRAM, DATAGRAM_PORT, DATAGRAMS))
+	if (watch(epoll, STDIN_FILENO, INPUT) || tick() ||
+	    listen_on(epoll, SOCK_STREAM, BRIEF_PORT, BRIEF_LISTENER) ||
+	    listen_on(epoll, SOCK_STREAM, STREAM_PORT, STREAM_LISTENER) ||
+	    listen_on(epoll, SOCK_DGRAM, DATAGRAM_PORT, DATAGRAMS))
 		return 1;
 	printf("listening\n");
 	fflush(stdout);
