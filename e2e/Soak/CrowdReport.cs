@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace KubeProxyNext.Soak;
 
-/// <summary>What came of the clients of a place, by the words of <c>crowd.c</c>.</summary>
+/// <summary>What came of the clients of a place, by the words of <c>native/tally.c</c>.</summary>
 internal sealed record CrowdReport(ImmutableSortedDictionary<string, long> Counts)
 {
     public long this[string name] => Counts[name];
