@@ -95,11 +95,12 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         {
             AddSourceRanges(port, plan);
             WriteSets(port, plan, before, exceptEmptied: true);
+            RemoveSourceRanges(port, plan);
             WriteFrontends(port, plan);
             WriteSets(port, plan, before, exceptEmptied: false);
             RemoveFrontends(port, plan);
             ClearSets(port, plan);
-            RemoveSourceRanges(port, plan);
+            LiftSourceRanges(port, plan);
         }
         finally
         {

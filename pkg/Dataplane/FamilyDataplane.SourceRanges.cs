@@ -24,27 +24,32 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         (port.SourceRanges ??= []).UnionWith(added);
     }
 
-    // Who is let in no more is out at once. Where nothing is restricted any more, a program may still have seen that something was.
+    // Who is let in no more is out at once, and before there are frontends that never were for such a client.
     private void RemoveSourceRanges(PortState<TAddress> port, ServicePortPlan plan)
     {
-        if (port.SourceRanges is not { } written)
+        if (plan.SourceRanges.IsEmpty || port.SourceRanges is not { } written)
         {
             return;
         }
 
         var removed = new HashSet<IpNetwork>(written);
         removed.ExceptWith(plan.SourceRanges);
-        if (!plan.SourceRanges.IsEmpty)
+        _maps.SourceRanges.Remove(port.Service, removed);
+        written.ExceptWith(removed);
+    }
+
+    // Where nothing is restricted any more, a program may still have seen that something was.
+    private void LiftSourceRanges(PortState<TAddress> port, ServicePortPlan plan)
+    {
+        if (!plan.SourceRanges.IsEmpty || port.SourceRanges is not { } lifted)
         {
-            _maps.SourceRanges.Remove(port.Service, removed);
-            written.ExceptWith(removed);
             return;
         }
 
         (port.SourceRanges, port.HasFormerRanges) = (null, true);
         _reclaimer.Retire(() =>
         {
-            _maps.SourceRanges.Remove(port.Service, removed);
+            _maps.SourceRanges.Remove(port.Service, lifted);
             port.HasFormerRanges = false;
         });
     }

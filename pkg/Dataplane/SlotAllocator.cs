@@ -49,7 +49,8 @@ internal sealed class SlotAllocator(int capacity, int reserve = 0)
             return default;
         }
 
-        if (count - replaced > capacity - _used)
+        // Who takes no more than it returns needs the reserve alone, however much of that others have until they return theirs.
+        if (count > replaced && count - replaced > capacity - _used)
         {
             throw new MapFullException("slots", capacity, "--max-slots");
         }

@@ -29,6 +29,17 @@ public sealed class SlotAllocatorTests
     }
 
     [Test]
+    public void Take_InPlaceOfAsMany_SeveralInARow_UseTheReserve()
+    {
+        var slots = new SlotAllocator(10, reserve: 4);
+        slots.Take(10);
+
+        Assert.That(slots.Take(2, replaced: 2), Is.EqualTo(new SlotRange(10, 2)));
+        Assert.That(slots.Take(2, replaced: 2), Is.EqualTo(new SlotRange(12, 2)));
+        Assert.That(() => slots.Take(1, replaced: 1), Throws.TypeOf<MapFullException>().With.Message.Contains("--max-slots"), "the reserve has its end");
+    }
+
+    [Test]
     public void Return_Neighbours_BecomeOne()
     {
         var slots = new SlotAllocator(9);

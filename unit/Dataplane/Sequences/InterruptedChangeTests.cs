@@ -16,20 +16,35 @@ public sealed class InterruptedChangeTests
     {
         var before = Served(inside: TrafficPolicy.Local, Set(TrafficPolicy.Cluster, "10.0.1.1:80"), Set(TrafficPolicy.Local, "10.0.1.1:80"));
         var after = Served(inside: TrafficPolicy.Cluster, Set(TrafficPolicy.Cluster, "10.0.1.2:80"), Set(TrafficPolicy.Local));
+
+        Assert.That(
+            MetBetween(before, after, "10.96.0.10"), Is.EquivalentTo(["10.96.0.10:80/TCP -> 10.0.1.1:80", "10.96.0.10:80/TCP -> 10.0.1.2:80"]));
+    }
+
+    [Test]
+    public void FrontendIsAddedWhileRangesChange_IsAtNoPointForClientsOfTheFormer()
+    {
+        var before = Restricted("10.1.0.0", "198.51.100.1:80");
+        var after = Restricted("10.2.0.0", "198.51.100.1:80", "198.51.100.2:80");
+
+        Assert.That(MetBetween(before, after, "198.51.100.2"), Is.EquivalentTo(["", "198.51.100.2:80/TCP (LoadBalancerIP) -> 10.0.1.1:80 | from 10.2.0.0/16"]));
+    }
+
+    // What the line of the address is at each point; empty where nobody serves it.
+    private static IEnumerable<string> MetBetween(ServicePlan before, ServicePlan after, string address)
+    {
         using var pins = new TemporaryPins();
         using var tested = new FragileDataplane(pins.Bpffs, Small);
         var met = new List<string>();
-
         bool wasInterrupted;
         do
         {
             tested.Apply(before);
             wasInterrupted = IsInterrupted(tested, after, uses: met.Count + 1);
-            met.Add(MapDump.Of(tested).Single(line => line.StartsWith("10.96.0.10", StringComparison.Ordinal)));
+            met.Add(MapDump.Of(tested).SingleOrDefault(line => line.StartsWith(address, StringComparison.Ordinal)) ?? "");
         }
         while (wasInterrupted);
-
-        Assert.That(met.Distinct(), Is.EquivalentTo(["10.96.0.10:80/TCP -> 10.0.1.1:80", "10.96.0.10:80/TCP -> 10.0.1.2:80"]));
+        return met.Distinct();
     }
 
     private static bool IsInterrupted(FragileDataplane tested, ServicePlan plan, int uses)
@@ -50,4 +65,8 @@ public sealed class InterruptedChangeTests
     private static ServicePlan Served(TrafficPolicy inside, params BackendSet[] sets) => Service("web", new ServicePortPlan(
         "", Protocol.Tcp, IpFamily.IPv4,
         [ClusterIP("10.96.0.10:80", inside), External(FrontendKind.NodePort, "0.0.0.0:30080", TrafficPolicy.Local)], [.. sets]));
+
+    private static ServicePlan Restricted(string network, params IEnumerable<string> addresses) => Service("web", new ServicePortPlan(
+        "", Protocol.Tcp, IpFamily.IPv4, [.. addresses.Select(address => External(FrontendKind.LoadBalancerIP, address, TrafficPolicy.Cluster))],
+        [Set(TrafficPolicy.Cluster, "10.0.1.1:80")]) { SourceRanges = [new(IpAddress.Parse(network), 16)] });
 }
