@@ -12,8 +12,6 @@
 #include "processor.h"
 #include "server.h"
 
-#define EVENTS 64
-
 enum role { INPUT, LISTENER, CONNECTION };
 
 static void accept_all(int epoll, int listener)
@@ -26,28 +24,13 @@ static void accept_all(int epoll, int listener)
 	}
 }
 
-static int serve(int epoll)
+static bool hear(int epoll, int fd, uint32_t role)
 {
-	struct epoll_event events[EVENTS];
-
-	for (;;) {
-		int count = epoll_wait(epoll, events, EVENTS, -1);
-
-		for (int i = 0; i < count; i++) {
-			int fd = watched_fd(&events[i]);
-
-			switch (watched_role(&events[i])) {
-			case INPUT:
-				return 0;
-			case LISTENER:
-				accept_all(epoll, fd);
-				break;
-			case CONNECTION:
-				close(fd);
-				break;
-			}
-		}
-	}
+	if (role == LISTENER)
+		accept_all(epoll, fd);
+	else if (role == CONNECTION)
+		close(fd);
+	return role != INPUT;
 }
 
 int main(int argc, char **argv)
@@ -66,5 +49,6 @@ int main(int argc, char **argv)
 	}
 	printf("listening\n");
 	fflush(stdout);
-	return serve(epoll);
+	serve(epoll, hear);
+	return 0;
 }

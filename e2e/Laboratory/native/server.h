@@ -5,12 +5,14 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #define BACKLOG 4096
+#define EVENTS	256
 
 static inline int fail(const char *call)
 {
@@ -25,16 +27,6 @@ static inline int watch(int epoll, int fd, uint32_t role)
 				    .data.u64 = (uint64_t)role << 32 | fd};
 
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) ? fail("epoll_ctl") : 0;
-}
-
-static inline int watched_fd(const struct epoll_event *event)
-{
-	return (int)event->data.u64;
-}
-
-static inline uint32_t watched_role(const struct epoll_event *event)
-{
-	return event->data.u64 >> 32;
 }
 
 static inline int listen_on(int epoll, int type, int port, uint32_t role)
@@ -55,6 +47,21 @@ static inline int listen_on(int epoll, int type, int port, uint32_t role)
 static inline int accept_next(int listener)
 {
 	return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+/* Hands on what there is to hear, until HEAR says that it was the last. */
+static inline void serve(int epoll, bool (*hear)(int epoll, int fd, uint32_t role))
+{
+	struct epoll_event events[EVENTS];
+
+	for (;;) {
+		int count = epoll_wait(epoll, events, EVENTS, -1);
+
+		for (int i = 0; i < count; i++) {
+			if (!hear(epoll, (int)events[i].data.u64, events[i].data.u64 >> 32))
+				return;
+		}
+	}
 }
 
 #endif

@@ -16,7 +16,6 @@
 #include "server.h"
 #include "stream.h"
 
-#define EVENTS	   256
 #define PIECE	   1024
 #define PERIOD_NS  100000000
 #define STREAM_MAX 4096
@@ -31,9 +30,8 @@ struct stream {
 static struct stream streams[STREAM_MAX];
 static int stream_count;
 static uint8_t number;
-static int epoll;
 
-static int tick(void)
+static int tick(int epoll)
 {
 	const struct timespec period = {.tv_nsec = PERIOD_NS};
 	const struct itimerspec times = {.it_interval = period, .it_value = period};
@@ -44,7 +42,7 @@ static int tick(void)
 	return watch(epoll, fd, TIMER);
 }
 
-static void accept_all(int listener, enum role role)
+static void accept_all(int epoll, int listener, enum role role)
 {
 	int fd;
 
@@ -106,54 +104,45 @@ static void end(int fd)
 	close(fd);
 }
 
-static int serve(void)
+static bool hear(int epoll, int fd, uint32_t role)
 {
-	struct epoll_event events[EVENTS];
-
-	for (;;) {
-		int count = epoll_wait(epoll, events, EVENTS, -1);
-
-		for (int i = 0; i < count; i++) {
-			int fd = watched_fd(&events[i]);
-
-			switch (watched_role(&events[i])) {
-			case INPUT:
-				return 0;
-			case TIMER:
-				send_pieces(fd);
-				break;
-			case BRIEF_LISTENER:
-				accept_all(fd, BRIEF);
-				break;
-			case STREAM_LISTENER:
-				accept_all(fd, STREAM);
-				break;
-			case DATAGRAMS:
-				answer_all(fd);
-				break;
-			case BRIEF:
-			case STREAM:
-				end(fd);
-				break;
-			}
-		}
+	switch (role) {
+	case TIMER:
+		send_pieces(fd);
+		break;
+	case BRIEF_LISTENER:
+		accept_all(epoll, fd, BRIEF);
+		break;
+	case STREAM_LISTENER:
+		accept_all(epoll, fd, STREAM);
+		break;
+	case DATAGRAMS:
+		answer_all(fd);
+		break;
+	case BRIEF:
+	case STREAM:
+		end(fd);
+		break;
 	}
+	return role != INPUT;
 }
 
 int main(int argc, char **argv)
 {
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
 	if (argc != 2) {
 		fprintf(stderr, "usage: answer NUMBER\n");
 		return 2;
 	}
 	number = atoi(argv[1]);
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (watch(epoll, STDIN_FILENO, INPUT) || tick() ||
+	if (watch(epoll, STDIN_FILENO, INPUT) || tick(epoll) ||
 	    listen_on(epoll, SOCK_STREAM, BRIEF_PORT, BRIEF_LISTENER) ||
 	    listen_on(epoll, SOCK_STREAM, STREAM_PORT, STREAM_LISTENER) ||
 	    listen_on(epoll, SOCK_DGRAM, DATAGRAM_PORT, DATAGRAMS))
 		return 1;
 	printf("listening\n");
 	fflush(stdout);
-	return serve();
+	serve(epoll, hear);
+	return 0;
 }
