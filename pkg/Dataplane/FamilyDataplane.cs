@@ -41,33 +41,40 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     {
         var seed = FrontendSeed.OfThisBoot();
         var buckets = FrontendTable<TBucket, TAddress>.MapEntries(capacities.Frontends);
-        _programs = SockObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
-        using (var packets = OpenPackets())
-        {
-            _pins = PinFolder.Prepare(bpffs, Family, _programs, packets);
-        }
-
-        _pins.PinMaps(_programs);
-        if (devices is { } attach)
-        {
-            Packets = new(Family, OpenPackets, opened => _pins.PinMaps(opened));
-            _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait)
-            {
-                CarryFlows = () => CarryFlows(() => LoadBeside(CarryObject.OpenFlows(Family), TcObject.Configure)),
-            };
-        }
-
-        _programs.Load();
-        _sweeper = new(new SocketDestroyer(_programs, Family, logger ?? NullLogger.Instance));
-        _reclaimer = new(_gracePeriod.Wait);
-        var areEmpty = !_pins.HadMaps && _pins.Former is null;
-        _maps = new(_programs, capacities, seed, _reclaimer, _gracePeriod.Wait, areEmpty);
-        TakeFormer(() => LoadBeside(CarryObject.Open(Family), SockObject.Configure));
-        _recovered = areEmpty ? new() : Recover();
-        _maps.Settings.Recover(_recovered.Frontends);
-        _maps.Unmap();
-
         _openExpiry = timeouts => ExpiryObject.Open(Family, buckets, capacities, timeouts, seed);
+        try
+        {
+            _programs = SockObject.Open(Family, buckets, capacities, seed, hostNetnsCookie);
+            using (var packets = OpenPackets())
+            {
+                _pins = PinFolder.Prepare(bpffs, Family, _programs, packets);
+            }
+
+            _pins.PinMaps(_programs);
+            if (devices is { } attach)
+            {
+                Packets = new(Family, OpenPackets, opened => _pins.PinMaps(opened));
+                _devices = new(Packets, new DeviceAttachments(_pins.Links, Family, attach), _gracePeriod.Wait)
+                {
+                    CarryFlows = () => CarryFlows(() => LoadBeside(CarryObject.OpenFlows(Family), TcObject.Configure)),
+                };
+            }
+
+            _programs.Load();
+            _sweeper = new(new SocketDestroyer(_programs, Family, logger ?? NullLogger.Instance));
+            _reclaimer = new(_gracePeriod.Wait);
+            var areEmpty = !_pins.HadMaps && _pins.Former is null;
+            _maps = new(_programs, capacities, seed, _reclaimer, _gracePeriod.Wait, areEmpty);
+            TakeFormer(() => LoadBeside(CarryObject.Open(Family), SockObject.Configure));
+            _recovered = areEmpty ? new() : Recover();
+            _maps.Settings.Recover(_recovered.Frontends);
+            _maps.Unmap();
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
 
         BpfObject OpenPackets() => TcObject.Open(Family, buckets, capacities, seed, hostNetnsCookie, besideNetfilter);
 
@@ -159,12 +166,18 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress> : IFamilyDatapl
     public void Dispose()
     {
         Drain();
-        _sweeper.Dispose();
+        Release();
+    }
+
+    // What has been made: not all of it, where it failed half way.
+    private void Release()
+    {
+        _sweeper?.Dispose();
         _devices?.Dispose();
         _carryOver?.Dispose();
-        _pins.Dispose();
-        _maps.Dispose();
-        _programs.Dispose();
+        _pins?.Dispose();
+        _maps?.Dispose();
+        _programs?.Dispose();
         _gracePeriod.Dispose();
     }
 }

@@ -203,6 +203,24 @@ public sealed class ResizeTests : RealMapsFixture
         Assert.That(Programs(), Is.EqualTo(programs));
     }
 
+    [Test]
+    public void Resize_TooSmallForWhatIsInForce_LeavesNothingMapped()
+    {
+        Tested.Apply(Plan("web", "10.96.0.10:80", [.. Enumerable.Range(1, 60).Select(i => $"10.0.1.{i}:8080")]));
+        Tested.Dispose();
+        var before = MappedWindows();
+
+        var refused = Assert.Catch(() => Tested = new(Pins.Bpffs, First with { Slots = 16 }));
+        var after = MappedWindows();
+
+        Tested = new(Pins.Bpffs, First);
+        Assert.That(refused, Is.TypeOf<MapFullException>());
+        Assert.That(after, Is.EqualTo(before));
+    }
+
+    // Of arrays that are mapped into this process.
+    private static int MappedWindows() => File.ReadLines("/proc/self/maps").Count(line => line.EndsWith("anon_inode:bpf-map", StringComparison.Ordinal));
+
     private void Resize(MapCapacities capacities)
     {
         Tested.Dispose();
