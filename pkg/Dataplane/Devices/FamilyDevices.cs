@@ -43,24 +43,7 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
             IEnumerable<int> known = [.. pinned, .. _table?.Written.Keys ?? []];
             var left = known.Distinct().Where(index => !wanted.Contains(index)).Select(TryLeave).ToList();
 
-            // What is only known is written first: whatever begins at a device that is served may lead there.
-            var loads = devices.Any(device => device.IsServed);
-            IDisposable? held;
-            try
-            {
-                held = loads ? TakeFlows() : null;
-            }
-            catch (BpfException error)
-            {
-                // Those at work go on as they are, with their flows.
-                return [.. left.OfType<DeviceFailure>(), .. devices.Where(device => device.IsServed).Select(device => new DeviceFailure(device, error))];
-            }
-
-            using var release = held;
-            var attached = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index))).ToList();
-            var failed = attached.OfType<DeviceFailure>().Select(failure => failure.Device.Index).ToHashSet();
-            var declared = devices.Where(device => device.IsServed && !failed.Contains(device.Index)).OrderBy(device => device.IsUplink).Select(TryDeclare);
-            return [.. left.Concat(attached).Concat(declared).OfType<DeviceFailure>()];
+            return [.. left.OfType<DeviceFailure>(), .. ServeWanted(devices, pinned)];
         }
     }
 
@@ -128,11 +111,38 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         }
     }
 
-    private IDisposable? TakeFlows()
+    // What is only known is written first: whatever begins at a device that is served may lead there.
+    private IReadOnlyList<DeviceFailure> ServeWanted(IReadOnlyList<DevicePlan> devices, IReadOnlySet<int> pinned)
     {
-        var held = _hasFlows ? null : CarryFlows?.Invoke();
-        _hasFlows = true;
-        return held;
+        var loads = devices.Any(device => device.IsServed);
+        IDisposable? held = null;
+        if (loads && TryTakeFlows(out held) is { } refused)
+        {
+            // Those at work go on as they are, with their flows.
+            return [.. devices.Where(device => device.IsServed).Select(device => new DeviceFailure(device, refused))];
+        }
+
+        using var release = held;
+        var attached = devices.OrderBy(device => device.IsServed).Select(device => TryServe(device, loads, pinned.Contains(device.Index))).ToList();
+        var failed = attached.OfType<DeviceFailure>().Select(failure => failure.Device.Index).ToHashSet();
+        var declared = devices.Where(device => device.IsServed && !failed.Contains(device.Index)).OrderBy(device => device.IsUplink).Select(TryDeclare);
+        return [.. attached.Concat(declared).OfType<DeviceFailure>()];
+    }
+
+    // Null, or why they could not be.
+    private BpfException? TryTakeFlows(out IDisposable? held)
+    {
+        held = null;
+        try
+        {
+            held = _hasFlows ? null : CarryFlows?.Invoke();
+            _hasFlows = true;
+            return null;
+        }
+        catch (BpfException error)
+        {
+            return error;
+        }
     }
 
     private DeviceFailure? TryLeave(int index) => Try(new(index, $"former device {index}", IsServed: false), () =>
@@ -216,7 +226,7 @@ internal sealed class FamilyDevices<TAddress>(PacketPrograms programs, DeviceAtt
         var maps = programs.Maps;
         lock (_settingsLock)
         {
-            _settings = new(maps.Map("packet_settings"), waitForGracePeriod);
+            _settings ??= new(maps.Map("packet_settings"), waitForGracePeriod);
             _settings.Set(_config);
             _settings.ForgetNextHops();
         }
