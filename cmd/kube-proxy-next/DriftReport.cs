@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using KubeProxyNext.Cluster.Events;
 using KubeProxyNext.Dataplane;
+using KubeProxyNext.Migration;
 using KubeProxyNext.Model;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ internal sealed class DriftReport(string nodeName, IEventRecorder events, Meter 
             _repaired.Add(group.Count(), new("ip_family", $"{group.Key.Family}"), new KeyValuePair<string, object?>("kind", group.Key.Kind));
         }
 
-        var text = string.Join("; ", drifts.Take(MostNames)) + (drifts.Count > MostNames ? $"; and {drifts.Count - MostNames} more" : "");
+        var text = Listing.OfFirst(drifts, MostNames, "; ");
         log.Repaired(text);
         events.Warn(
             new ObjectName("", nodeName), Guid.Empty, "DataplaneChangedByOthers", "Audit",

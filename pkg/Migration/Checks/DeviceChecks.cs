@@ -51,9 +51,5 @@ internal static class DeviceChecks
         }
     }
 
-    private static string Words(IGrouping<string, string> devices)
-    {
-        string[] all = [.. devices];
-        return $"{devices.Key} at {string.Join(", ", all.Take(MostNames))}{(all.Length > MostNames ? $" and {all.Length - MostNames} others" : "")}";
-    }
+    private static string Words(IGrouping<string, string> devices) => $"{devices.Key} at {Listing.OfFirst([.. devices], MostNames)}";
 }

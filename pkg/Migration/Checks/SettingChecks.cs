@@ -54,7 +54,7 @@ internal sealed class SettingChecks(string folder)
         return strict.Length == 0
             ? CheckLine.Passed(subject, "strict nowhere")
             : CheckLine.Warning(
-                subject, $"strict at {string.Join(", ", strict.Take(MostNames))}{(strict.Length > MostNames ? $" and {strict.Length - MostNames} others" : "")}",
+                subject, $"strict at {Listing.OfFirst(strict, MostNames)}",
                 "fine where each packet comes by the device that leads to its sender; else the kernel drops it without a word, and loose is what is needed: "
                 + $"sysctl -w net.ipv4.conf.{strict[0]}.rp_filter=2");
     }
