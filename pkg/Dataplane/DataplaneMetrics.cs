@@ -12,23 +12,22 @@ public sealed class DataplaneMetrics
     private const string StatisticsSwitch = "/proc/sys/kernel/bpf_stats_enabled";
     private const double Nanosecond = 1e-9;
 
+    // Whoever asks often is told what was counted before: programs share these maps' cache lines with whoever reads them.
     private static readonly TimeSpan CountPeriod = TimeSpan.FromSeconds(30);
 
     // All instruments of one scrape are told from one reading.
     private static readonly TimeSpan OneScrape = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
+    private readonly Reading<IReadOnlyList<ServicePortUse>> _servicePorts;
+    private readonly Reading<IReadOnlyList<MapUse>> _counted;
     private Dataplane? _dataplane;
-    private IReadOnlyList<ServicePortUse> _newest = [];
-    private long? _read;
-    private IReadOnlyList<MapUse> _counted = [];
-    private long? _count;
 
     /// <summary>Makes the instruments, which measure nothing until there is something to show.</summary>
     public DataplaneMetrics(Meter meter, TimeProvider time)
     {
-        _time = time;
+        _servicePorts = new(() => Ask(dataplane => dataplane.Families.SelectMany(family => dataplane.ReadServicePorts(family, MostServicePorts))), OneScrape, time);
+        _counted = new(Count, CountPeriod, time);
         meter.CreateObservableCounter(
             "kube_proxy_next_service_connections_total", () => ReadServicePorts(port => port.Connections),
             description: "Connections and UDP clients that got a backend, by namespace, service, port, protocol and ip_family.");
@@ -63,7 +62,9 @@ public sealed class DataplaneMetrics
     {
         lock (_lock)
         {
-            (_dataplane, _read, _count) = (dataplane, null, null);
+            _dataplane = dataplane;
+            _servicePorts.Forget();
+            _counted.Forget();
             return new Shown(this);
         }
     }
@@ -80,23 +81,12 @@ public sealed class DataplaneMetrics
 
     private static bool AreProgramsCounted() => File.Exists(StatisticsSwitch) && File.ReadAllText(StatisticsSwitch).Trim() == "1";
 
-    private IReadOnlyList<ServicePortUse> Newest()
-    {
-        if (_read is not { } read || _time.GetElapsedTime(read) > OneScrape)
-        {
-            _newest = Ask(dataplane => dataplane.Families.SelectMany(family => dataplane.ReadServicePorts(family, MostServicePorts)));
-            _read = _time.GetTimestamp();
-        }
-
-        return _newest;
-    }
-
     private IEnumerable<Measurement<long>> ReadServicePorts(Func<ServicePortUse, ulong> value) =>
-        Newest().Select(port => new Measurement<long>((long)value(port), Labels(port)));
+        _servicePorts.Value.Select(port => new Measurement<long>((long)value(port), Labels(port)));
 
     // Most Services are dialled by sockets alone: those have no series that say nothing.
     private IEnumerable<Measurement<long>> ReadTraffic(Func<Traffic, ulong> value) =>
-        from port in Newest()
+        from port in _servicePorts.Value
         from way in new[] { (Name: "to_backends", Count: value(port.ToBackends)), (Name: "to_clients", Count: value(port.ToClients)) }
         where way.Count > 0
         select new Measurement<long>((long)way.Count, [.. Labels(port), new("direction", way.Name)]);
@@ -108,18 +98,7 @@ public sealed class DataplaneMetrics
     ];
 
     private IEnumerable<Measurement<long>> ReadMaps(Func<MapUse, int> value) =>
-        Ask(dataplane => dataplane.ReadMaps()).Concat(Counted()).Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
-
-    // Whoever asks often is told what was counted before: programs share these maps' cache lines with whoever reads them.
-    private IReadOnlyList<MapUse> Counted()
-    {
-        if (_count is not { } count || _time.GetElapsedTime(count) > CountPeriod)
-        {
-            (_counted, _count) = (Count(), _time.GetTimestamp());
-        }
-
-        return _counted;
-    }
+        Ask(dataplane => dataplane.ReadMaps()).Concat(_counted.Value).Select(map => new Measurement<long>(value(map), Label(map.Family), new("map", map.Map)));
 
     // Kernels before 5.13 cannot read tries that fast: these maps go without.
     private IReadOnlyList<MapUse> Count()
