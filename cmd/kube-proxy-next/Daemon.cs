@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using KubeProxyNext.Bpf;
 using KubeProxyNext.Cluster;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Model;
@@ -51,7 +50,9 @@ internal static class Daemon
         try
         {
             DataplaneRun Create() => new(options, node, own, tracker, web, source, meter, loggers, time) { BesideNetfilter = kubeProxy.IsThere };
-            await RunAsync(Create, kubeProxy, options, owner, tracker, log, [feeding, answering, watching, claimed], stopping.Token).ConfigureAwait(false);
+            var runs = new DataplaneRuns(Create, options, owner, tracker, log) { Others = [feeding, answering, watching, claimed] };
+            _ = kubeProxy.FollowAsync(runs.Ready);
+            await runs.RunAsync(stopping.Token).ConfigureAwait(false);
             return claimed.IsCompletedSuccessfully ? DaemonEnd.Superseded : DaemonEnd.Stopped;
         }
         finally
@@ -61,34 +62,6 @@ internal static class Daemon
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Stopped();
-        }
-    }
-
-    // Larger maps take the place of others as those of another build would, so that growing is nothing but a start.
-    private static async Task RunAsync(
-        Func<DataplaneRun> create, KubeProxyRemains kubeProxy, RunOptions options, PinOwner owner, ClusterTracker tracker, ILogger log,
-        IReadOnlyList<Task> others, CancellationToken cancellationToken)
-    {
-        var growth = new MapGrowth(options.Most);
-        var now = growth.First(options.Usual, MapCapacities.InForce(options.Bpffs));
-        var run = create();
-        _ = kubeProxy.FollowAsync(run.Ready);
-        var next = await run.RunAsync(now, growth, owner, others, cancellationToken).ConfigureAwait(false);
-        while (next is not null)
-        {
-            log.Growing(now, next);
-            tracker.Rewind();
-            run = create();
-            try
-            {
-                (now, next) = (next, await run.RunAsync(next, growth, owner, others, cancellationToken).ConfigureAwait(false));
-            }
-            catch (BpfException error) when (!run.Ready.IsCompleted && next != now)
-            {
-                log.NotGrown(error.Message);
-                growth.Stop(now);
-                next = now;
-            }
         }
     }
 }
