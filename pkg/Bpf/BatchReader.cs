@@ -22,22 +22,12 @@ public sealed unsafe class BatchReader
     private bool _hasBegun;
     private bool _isOver;
 
-    public BatchReader(BpfMap map)
-        : this(map.Name, map.Fd, map.KeySize, map.ValueSize)
+    public BatchReader(IMap map)
     {
-    }
-
-    public BatchReader(PinnedMap map)
-        : this(map.Path, map.Fd, map.KeySize, map.ValueSize)
-    {
-    }
-
-    private BatchReader(string map, int fd, int keySize, int valueSize)
-    {
-        (_map, _fd, _keySize, _valueSize) = (map, fd, keySize, valueSize);
-        _place = new byte[Math.Max(keySize, sizeof(ulong))];
-        _keys = new byte[Entries * keySize];
-        _values = new byte[Entries * valueSize];
+        (_map, _fd, _keySize, _valueSize) = (map.Name, map.Fd, map.KeySize, map.ValueSize);
+        _place = new byte[Math.Max(_keySize, sizeof(ulong))];
+        _keys = new byte[Entries * _keySize];
+        _values = new byte[Entries * _valueSize];
     }
 
     /// <summary>How many entries the newest <see cref="Read"/> found.</summary>
@@ -82,7 +72,7 @@ public sealed unsafe class BatchReader
 
     /// <summary>How many entries there are, as of about now.</summary>
     /// <exception cref="BpfException">The kernel refused, or cannot do it.</exception>
-    public static int CountEntries(BpfMap map)
+    public static int CountEntries(IMap map)
     {
         var (reader, count) = (new BatchReader(map), 0);
         while (reader.Read())

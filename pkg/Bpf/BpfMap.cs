@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace KubeProxyNext.Bpf;
 
 /// <summary>A map of a <see cref="BpfObject"/>; it lives as long as the object does.</summary>
-public sealed unsafe class BpfMap
+public sealed unsafe class BpfMap : IMap
 {
     private readonly nint _map;
 
@@ -60,63 +60,6 @@ public sealed unsafe class BpfMap
     /// <summary>Where <see cref="BpfObject.Load"/> finds the map if it exists, and pins it if not.</summary>
     public void PinAt(string path) => ThrowIfFailed(LibBpf.bpf_map__set_pin_path(_map, path), $"set pin path {path} of map");
 
-    /// <summary>Pins the map at a path in a bpffs, whose folder exists; once the object is loaded.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Pin(string path)
-    {
-        if (LibBpf.bpf_obj_pin(Fd, path) != 0)
-        {
-            throw BpfException.FromLastError("pin map", path, "is it in a mounted bpffs?");
-        }
-    }
-
-    /// <summary>Reads one value of a per-CPU array, once the object is loaded: that of every possible CPU. Values have 8 bytes.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public ulong[] ReadPerCpu(int index)
-    {
-        var values = new ulong[CpuCount.Possible];
-        fixed (ulong* start = values)
-        {
-            Read(index, start);
-        }
-
-        return values;
-    }
-
-    /// <summary>Reads one value of an array, once the object is loaded, as it lies in memory.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Read(int index, Span<byte> value)
-    {
-        if (value.Length != ValueSize)
-        {
-            throw new ArgumentException($"map {Name} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
-        }
-
-        fixed (byte* start = value)
-        {
-            Read(index, start);
-        }
-    }
-
-    /// <summary>Writes one value of an array, once the object is loaded, as it is to lie in memory.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Write(int index, ReadOnlySpan<byte> value)
-    {
-        if (value.Length != ValueSize)
-        {
-            throw new ArgumentException($"map {Name} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
-        }
-
-        var key = (uint)index;
-        fixed (byte* start = value)
-        {
-            if (LibBpf.bpf_map_update_elem(Fd, &key, start, 0) != 0)
-            {
-                throw BpfException.FromLastError("update map", $"{Name} at {index}");
-            }
-        }
-    }
-
     /// <summary>Adds an entry whose key and value lie as bytes, once the object is loaded.</summary>
     /// <returns>False where there is one already, or no room.</returns>
     /// <exception cref="BpfException">The kernel refused for another reason.</exception>
@@ -133,15 +76,6 @@ public sealed unsafe class BpfMap
             return LibBpf.bpf_map_update_elem(Fd, keyStart, valueStart, noExist) == 0
                 || (Marshal.GetLastPInvokeError() is Errno.Exists or Errno.TooBig or Errno.NoSpace
                     ? false : throw BpfException.FromLastError("update map", Name));
-        }
-    }
-
-    private void Read(int index, void* value)
-    {
-        var key = (uint)index;
-        if (LibBpf.bpf_map_lookup_elem(Fd, &key, value) != 0)
-        {
-            throw BpfException.FromLastError("read map", $"{Name} at {index}");
         }
     }
 

@@ -11,26 +11,15 @@ public sealed unsafe class BpfMap<TKey, TValue>
     private readonly int _fd;
 
     /// <exception cref="ArgumentException">The map's keys or values are not of the size of these types.</exception>
-    public BpfMap(BpfMap map)
-        : this(map.Name, map.Fd, (map.KeySize, map.ValueSize), map.MaxEntries)
+    public BpfMap(IMap map)
     {
-    }
-
-    /// <exception cref="ArgumentException">The map's keys or values are not of the size of these types.</exception>
-    public BpfMap(PinnedMap map)
-        : this(map.Path, map.Fd, (map.KeySize, map.ValueSize), map.MaxEntries)
-    {
-    }
-
-    private BpfMap(string name, int fd, (int Key, int Value) sizes, int maxEntries)
-    {
-        if (sizes != (sizeof(TKey), sizeof(TValue)))
+        if ((map.KeySize, map.ValueSize) != (sizeof(TKey), sizeof(TValue)))
         {
             throw new ArgumentException(
-                $"map {name} has keys of {sizes.Key} and values of {sizes.Value} bytes, not {sizeof(TKey)} and {sizeof(TValue)}", nameof(sizes));
+                $"map {map.Name} has keys of {map.KeySize} and values of {map.ValueSize} bytes, not {sizeof(TKey)} and {sizeof(TValue)}", nameof(map));
         }
 
-        (_name, _fd, MaxEntries) = (name, fd, maxEntries);
+        (_name, _fd, MaxEntries) = (map.Name, map.Fd, map.MaxEntries);
     }
 
     public int MaxEntries { get; }

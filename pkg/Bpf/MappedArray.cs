@@ -20,26 +20,15 @@ public sealed unsafe class MappedArray<T> : IDisposable
     private readonly nint[] _windows;
 
     /// <exception cref="ArgumentException">The map's values are not of T's size.</exception>
-    public MappedArray(BpfMap map)
-        : this(map.Name, map.Fd, map.ValueSize, map.MaxEntries)
+    public MappedArray(IMap map)
     {
-    }
-
-    /// <exception cref="ArgumentException">The map's values are not of T's size.</exception>
-    public MappedArray(PinnedMap map)
-        : this(map.Path, map.Fd, map.ValueSize, map.MaxEntries)
-    {
-    }
-
-    private MappedArray(string name, int fd, int valueSize, int count)
-    {
-        if (valueSize != sizeof(T))
+        if (map.ValueSize != sizeof(T))
         {
-            throw new ArgumentException($"map {name} has values of {valueSize} bytes, {typeof(T).Name} has {sizeof(T)}", nameof(valueSize));
+            throw new ArgumentException($"map {map.Name} has values of {map.ValueSize} bytes, {typeof(T).Name} has {sizeof(T)}", nameof(map));
         }
 
-        (_name, _fd, Count) = (name, fd, count);
-        _stride = (valueSize + 7) & ~7;
+        (_name, _fd, Count) = (map.Name, map.Fd, map.MaxEntries);
+        _stride = (map.ValueSize + 7) & ~7;
         _perWindow = EntriesPerWindow(_stride);
         _windows = new nint[(Count + _perWindow - 1) / _perWindow];
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace KubeProxyNext.Bpf;
 
 /// <summary>A map opened at its pin, whoever made it.</summary>
-public sealed unsafe class PinnedMap : SafeHandle
+public sealed class PinnedMap : SafeHandle, IMap
 {
     private readonly MapInfo _info;
 
@@ -18,6 +18,8 @@ public sealed unsafe class PinnedMap : SafeHandle
     public override bool IsInvalid => handle < 0;
 
     public string Path { get; }
+
+    string IMap.Name => Path;
 
     /// <summary>Which map of the kernel it is: two pins of one map tell the same.</summary>
     public uint Id => _info.Id;
@@ -48,7 +50,8 @@ public sealed unsafe class PinnedMap : SafeHandle
     /// <exception cref="BpfException">The kernel does not tell.</exception>
     public BtfLayout ValueLayout => Types?.Layout(_info.ValueType) ?? new(0, []);
 
-    internal int Fd => (int)handle;
+    /// <summary>The descriptor, for as long as this lives.</summary>
+    public int Fd => (int)handle;
 
     /// <exception cref="BpfException">There is no map at the path, or it may not be read.</exception>
     public static PinnedMap Open(string path)
@@ -57,79 +60,5 @@ public sealed unsafe class PinnedMap : SafeHandle
         return fd >= 0 ? new PinnedMap(fd, path) : throw BpfException.FromLastError("open map", path);
     }
 
-    /// <summary>Pins the map at one more path, in a bpffs.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void PinAt(string path)
-    {
-        if (LibBpf.bpf_obj_pin(Fd, path) != 0)
-        {
-            throw BpfException.FromLastError("pin map", path);
-        }
-    }
-
-    /// <summary>Reads one value of an array.</summary>
-    public T Read<T>(int index)
-        where T : unmanaged
-    {
-        T value = default;
-        ReadInto(index, &value, sizeof(T));
-        return value;
-    }
-
-    /// <summary>Reads one value of an array as it lies in memory.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Read(int index, Span<byte> value)
-    {
-        fixed (byte* start = value)
-        {
-            ReadInto(index, start, value.Length);
-        }
-    }
-
-    /// <summary>Writes one value of an array as it is to lie in memory.</summary>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public void Write(int index, ReadOnlySpan<byte> value)
-    {
-        if (value.Length != ValueSize)
-        {
-            throw new ArgumentException($"map {Path} has values of {ValueSize} bytes, not {value.Length}", nameof(value));
-        }
-
-        var key = (uint)index;
-        fixed (byte* start = value)
-        {
-            if (LibBpf.bpf_map_update_elem(Fd, &key, start, 0) != 0)
-            {
-                throw BpfException.FromLastError("update map", $"{Path} at {index}");
-            }
-        }
-    }
-
-    /// <summary>Reads one value of a per-CPU array: that of every possible CPU. Values have 8 bytes.</summary>
-    public ulong[] ReadPerCpu(int index)
-    {
-        var values = new ulong[CpuCount.Possible];
-        fixed (ulong* start = values)
-        {
-            ReadInto(index, start, sizeof(ulong));
-        }
-
-        return values;
-    }
-
     protected override bool ReleaseHandle() => LibC.close(Fd) == 0;
-
-    private void ReadInto(int index, void* value, int size)
-    {
-        if (size != ValueSize)
-        {
-            throw new ArgumentException($"map {Path} has values of {ValueSize} bytes, not {size}");
-        }
-
-        var key = (uint)index;
-        if (LibBpf.bpf_map_lookup_elem(Fd, &key, value) != 0)
-        {
-            throw BpfException.FromLastError("read map", $"{Path} at {index}");
-        }
-    }
 }

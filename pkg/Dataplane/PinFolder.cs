@@ -228,7 +228,7 @@ internal sealed partial class PinFolder : IDisposable
         {
             if (ServiceMaps.Names.Contains(name) ? !AreServicesNew : IsShared(former, name, shape))
             {
-                former.Find(name)!.PinAt(Path.Combine(_maps, name));
+                former.Find(name)!.Pin(Path.Combine(_maps, name));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using static KubeProxyNext.Unit.Dataplane.Plans;

@@ -1,3 +1,4 @@
+using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
 using KubeProxyNext.Model;
