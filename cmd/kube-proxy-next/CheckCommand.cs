@@ -46,28 +46,29 @@ internal static class CheckCommand
                 result.AddError(fault);
             }
         });
-        command.SetAction((parsed, cancellationToken) => CommandLine.Guarded(
-            async () =>
-            {
-                var (folder, cgroup) = (parsed.GetValue(bpffs)!, parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2());
-                List<CheckLine> lines =
-                [
-                    .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), PinCheck.Run(folder), ProgramCheck.Run(folder, cgroup),
-                    .. AddressesOf(Addresses.Read(parsed.GetResult, out _)).Select(PortChecks.Run),
-                ];
-                if (parsed.GetValue(Source) is null)
-                {
-                    lines.Add(await ApiServerAsync(parsed.GetValue(KubeConfig), parsed.GetValue(Master), time, cancellationToken).ConfigureAwait(false));
-                }
-
-                Console.Write(parsed.GetValue(Output) == "json" ? CheckReport.ToJson(lines) + "\n" : CheckReport.ToTable(lines));
-                if (lines.Count(line => line.Result == CheckResult.Failed) is > 0 and var failed)
-                {
-                    throw new InvalidOperationException($"{failed} of {lines.Count} checks failed");
-                }
-            },
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            CommandLine.Guarded(() => RunAsync(parsed, parsed.GetValue(bpffs)!, time, cancellationToken), cancellationToken));
         return command;
+    }
+
+    private static async Task RunAsync(ParseResult parsed, string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var cgroup = parsed.GetValue(Cgroup) ?? FileSystem.FindCgroup2();
+        List<CheckLine> lines =
+        [
+            .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), PinCheck.Run(folder), ProgramCheck.Run(folder, cgroup),
+            .. AddressesOf(Addresses.Read(parsed.GetResult, out _)).Select(PortChecks.Run),
+        ];
+        if (parsed.GetValue(Source) is null)
+        {
+            lines.Add(await ApiServerAsync(parsed.GetValue(KubeConfig), parsed.GetValue(Master), time, cancellationToken).ConfigureAwait(false));
+        }
+
+        Console.Write(parsed.GetValue(Output) == "json" ? CheckReport.ToJson(lines) + "\n" : CheckReport.ToTable(lines));
+        if (lines.Count(line => line.Result == CheckResult.Failed) is > 0 and var failed)
+        {
+            throw new InvalidOperationException($"{failed} of {lines.Count} checks failed");
+        }
     }
 
     private static DaemonAddress[] AddressesOf(IReadOnlyDictionary<Setting, object> given)
