@@ -10,16 +10,11 @@ public delegate IReadOnlyList<ServicePlan> PlanChanges(IReadOnlyList<ServiceSnap
 /// The one writer: takes what changed, plans it, applies it; what changes meanwhile merges into the next round. It has no period.
 /// What could not be applied is tried again with every further change, and after a growing while.
 /// </summary>
-public sealed class SyncLoop(
+public sealed partial class SyncLoop(
     IClusterFeed feed, PlanChanges plan, NodeConfig node, Dataplane dataplane, Random jitter, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
-
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<ObjectName, ApplyFailure> _failed = [];
     private NodeConfig _node = node;
-    private TimeSpan _retry = FirstRetry;
     private bool _isOutgrown;
 
     /// <summary>Whether processes are kept from binding ports that are NodePorts on this node.</summary>
@@ -185,18 +180,6 @@ public sealed class SyncLoop(
         _node = _node with { ServiceNetworks = changes.ServiceNetworks };
     }
 
-    private void Retry()
-    {
-        _retry = TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
-        OnTaken?.Invoke(null);
-        IReadOnlyList<ServicePlan> plans = [.. _failed.Values.Select(failure => failure.Plan)];
-        var families = Apply(plans);
-        if (!_isOutgrown)
-        {
-            OnSynced?.Invoke(new(plans, IsFull: false, TimeSpan.Zero, families));
-        }
-    }
-
     private FamilyResult[] Apply(IReadOnlyList<ServicePlan> plans)
     {
         FamilyResult[] families = [.. dataplane.Families.Select(family => Apply(plans, family))];
@@ -215,39 +198,5 @@ public sealed class SyncLoop(
         var started = time.GetTimestamp();
         var failures = dataplane.Apply(plans, family);
         return new(family, time.GetElapsedTime(started), failures);
-    }
-
-    private void NoteFailures(IEnumerable<ApplyFailure> failures)
-    {
-        var known = new HashSet<ObjectName>(_failed.Keys);
-        _failed.Clear();
-        foreach (var failure in failures)
-        {
-            if (_failed.TryAdd(failure.Plan.Name, failure) && !known.Contains(failure.Plan.Name))
-            {
-                logger.NotApplied(failure.Plan.Name, failure.Error.Message);
-            }
-        }
-
-        foreach (var name in known.Where(name => !_failed.ContainsKey(name)))
-        {
-            logger.AppliedAfterAll(name);
-        }
-
-        if (_failed.Count == 0)
-        {
-            _retry = FirstRetry;
-        }
-    }
-
-    // Half of the delay is fixed, half is random, so that nodes that failed together do not try together.
-    private async Task<bool> IsRetryDueAsync(Task next, CancellationToken cancellationToken)
-    {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var delay = Task.Delay(_retry * (0.5 + jitter.NextDouble() / 2), time, cancel.Token);
-        var isDue = await Task.WhenAny(next, delay).ConfigureAwait(false) == delay;
-        await cancel.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return isDue;
     }
 }
