@@ -33,7 +33,9 @@ struct carried_traffic {
 	struct traffic to_clients;
 };
 
-/* Has the table know the socket, unless it does already, or has no way left that may be had. */
+/* Has the table know the socket as of the newer connect, unless it has no way left that may be had:
+ * UDP sockets connect again, maybe by a former program still.
+ */
 static __always_inline int carry_socket(const struct carried_socket *socket)
 {
 	struct socket_bucket *bucket = socket_bucket_of(socket->cookie);
@@ -44,11 +46,13 @@ static __always_inline int carry_socket(const struct carried_socket *socket)
 	if (!bucket)
 		return -ENOENT;
 	way = socket_find_way(bucket, socket->cookie, &found);
-	if (way >= SOCKET_WAYS || found == socket->cookie)
+	if (way >= SOCKET_WAYS)
+		return -ENOSPC;
+	entry = &bucket->entry[way];
+	if (found == socket->cookie && socket->entry.time <= entry->time)
 		return -EEXIST;
 	if (!socket_swap_tag(&bucket->cookie[way], found, SOCKET_BUSY))
 		return -EBUSY;
-	entry = &bucket->entry[way];
 	if (found)
 		backend_live_add(entry->backend, -1);
 	*entry = socket->entry;

@@ -53,12 +53,13 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     }
 
     // What ends a thing before what begins it: a socket that connects in between would stay in the table for good. What is carried over is
-    // so when both tables hear of ends, and once more when no former program gives sockets a backend.
+    // so when both tables hear of ends, and once more when no former program gives sockets a backend. Who asks meanwhile whom it has dialled
+    // is answered by whichever table knows.
     private void Replace(IReadOnlyCollection<BpfProgram> programs, CgroupHandle cgroup)
     {
         using var swap = new ProgramSwap(_pins.Links, cgroup);
-        var beside = programs.Where(program => _carryOver is { HasOwnSockets: true } && FamilyPrograms.EndsSockets(program)
-            && File.Exists(Path.Combine(_pins.Links, program.Name))).ToList();
+        var beside = programs.Where(program => _carryOver is { HasOwnSockets: true }
+            && (FamilyPrograms.EndsSockets(program) || FamilyPrograms.NamesFrontends(program)) && File.Exists(Path.Combine(_pins.Links, program.Name))).ToList();
         beside.ForEach(swap.AttachBeside);
         _carryOver?.Carry();
         foreach (var program in programs.Except(beside).OrderBy(FamilyPrograms.Begins))

@@ -7,7 +7,7 @@ namespace KubeProxyNext.Unit.Programs;
 internal sealed class SocketProcess : IDisposable
 {
     private const string Script = """
-        import errno, socket, sys
+        import errno, socket, sys, threading
         from socket import *
 
         def dial(name, family, kind, address, port):
@@ -21,6 +21,25 @@ internal sealed class SocketProcess : IDisposable
                 s.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, only6)
             with s:
                 s.bind((address, port))
+
+        class Watch:
+            def __init__(self, kind, addresses, port):
+                self.wrong, self.seen, self.over = [], 0, False
+                self.thread = threading.Thread(target=self.look, args=(kind, addresses, port))
+                self.thread.start()
+
+            def look(self, kind, addresses, port):
+                with socket(AF_INET, kind) as s:
+                    while not self.over:
+                        for address in addresses:
+                            s.connect((address, port))
+                            if s.getpeername() != (address, port):
+                                self.wrong.append((address, s.getpeername()))
+                            self.seen += 1
+
+            def end(self):
+                self.over = True
+                self.thread.join()
 
         for line in sys.stdin:
             try:

@@ -87,6 +87,25 @@ public sealed class SocketCarryTests(int frontends, int sockets)
         Assert.That(_tested.Maps.Sockets.Count(), Is.Zero);
     }
 
+    [Test]
+    public void Resize_SocketThatConnectsAgainAndAgain_AlwaysSeesWhomItDialled()
+    {
+        var other = Udp("other", ["10.96.0.11:80"], "10.0.1.6:8080");
+        _tested.Apply(other);
+        _process.Do("watch = Watch(SOCK_DGRAM, ['10.96.0.10', '10.96.0.11'], 80)");
+
+        for (var there = 0; there < 10; there++)
+        {
+            Begin(other);
+            End();
+            Begin(First, other);
+            End();
+        }
+
+        Assert.That(_process.Do("watch.end()"), Is.EqualTo("ok"));
+        Assert.That(_process.Do("assert watch.seen > 0 and not watch.wrong, watch.wrong[:3]"), Is.EqualTo("ok"));
+    }
+
     private uint Live => _tested.Maps.Backends[(int)_tested.Maps.Slots[Range.First].Backend].Live;
 
     private SlotRange Range => new SetValue(_tested.Maps.Sets[(int)SetId.Of(
@@ -94,11 +113,13 @@ public sealed class SocketCarryTests(int frontends, int sockets)
 
     private void Dial(string name) => Assert.That(_process.Do($"dial('{name}', AF_INET, SOCK_DGRAM, '10.96.0.10', 80)"), Is.EqualTo("ok"));
 
-    private void Begin()
+    private void Begin(params ServicePlan[] others) => Begin(First with { Frontends = frontends, Sockets = sockets }, others);
+
+    private void Begin(MapCapacities capacities, params ServicePlan[] others)
     {
         _tested.Dispose();
-        _tested = new(_pins.Bpffs, First with { Frontends = frontends, Sockets = sockets }, _cookie);
-        _tested.Apply(Web);
+        _tested = new(_pins.Bpffs, capacities, _cookie);
+        Array.ForEach([Web, .. others], _tested.Apply);
         _tested.RemoveUnclaimed();
     }
 
