@@ -85,6 +85,28 @@ public sealed class FlowCarryTests
         Assert.That(carried.Values.Count(found => (found.Flow.TcpFlags & 1) != 0), Is.EqualTo(1), "one has seen its end");
     }
 
+    [Test]
+    public void Carry_PortUsedAgainForAnotherServicePort_CarriesThatConnection()
+    {
+        _former.MakePastStack("10.1.0.9:1 > 10.96.0.10:80", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 600);
+        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
+        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
+        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
+        var (then, now) = (former.FindOther(tested.Packets!.Maps.Map("flows"))!, tested.Packets.Maps);
+        using var pass = new FlowPass(then, FormerMaps.TypesOf(then, now.Map("flows"), now.Btf), now, OpenCarry(folder, capacities));
+        pass.Carry();
+
+        _former.Remove("10.1.0.9:1 > 10.96.0.10:80", Protocol.Tcp);
+        _former.Remove("10.0.1.5:8080 > 10.1.0.9:1", Protocol.Tcp);
+        _former.MakePastStack("10.1.0.9:1 > 10.96.0.10:443", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+        pass.Carry();
+
+        var carried = Read(folder);
+        Assert.That(carried, Has.Count.EqualTo(2));
+        Assert.That(carried.Values.Select(found => found.Flow.Twin), Is.EquivalentTo(carried.Keys), "each leads to the other");
+    }
+
     [TestCase(4000, ExpectedResult = 4000)]
     [TestCase(1000, ExpectedResult = 9000)]
     public int Flows_ThatWouldFillHalfOfASmallerTable_KeepTheirs(int wanted)
