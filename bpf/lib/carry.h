@@ -53,6 +53,11 @@ static __always_inline int carry_socket(const struct carried_socket *socket)
 		return -EEXIST;
 	if (!socket_swap_tag(&bucket->cookie[way], found, SOCKET_BUSY))
 		return -EBUSY;
+	/* It may have connected once more before the way was ours. */
+	if (found == socket->cookie && socket->entry.time <= entry->time) {
+		socket_publish(&bucket->cookie[way], found);
+		return -EEXIST;
+	}
 	if (found)
 		backend_live_add(entry->backend, -1);
 	*entry = socket->entry;

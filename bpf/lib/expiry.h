@@ -210,6 +210,9 @@ __noinline int expiry_judge(struct flow_entry *entry, __u32 tag, struct flow_swe
 	there = twin ? expiry_direction(twin) : expiry_lost_direction(&entry->flow);
 	state = is_reply ? expiry_state(key.protocol, &there, &here)
 			 : expiry_state(key.protocol, &here, &there);
+	/* Packets would make the twin again: it may have taken with it that all is over. */
+	if (!twin && state == FLOW_ESTABLISHED)
+		state = FLOW_UNANSWERED;
 
 	/* It may have become another connection's meanwhile. */
 	if (!flow_is_of(&entry->flow, tag))

@@ -61,7 +61,8 @@ static __always_inline void socket_prefetch(__u64 cookie)
 }
 
 /* The entry of a socket; NULL when there is none. Only the socket's own hooks ask, and those run
- * one after the other; the entry may still be overwritten by another's while it is read.
+ * one after the other (and lib/carry.h, while tables are replaced); the entry may still be
+ * overwritten by another's while it is read.
  */
 static __always_inline struct socket_entry *socket_find(__u64 cookie)
 {

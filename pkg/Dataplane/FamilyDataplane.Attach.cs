@@ -69,7 +69,14 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
         swap.Keep();
         _carryOver?.Carry();
-        _beside = beside;
+
+        // By now the new table knows best: who has connected again since is under a former name in the other.
+        foreach (var program in beside.Where(FamilyPrograms.NamesFrontends))
+        {
+            ProgramSwap.Settle(_pins.Links, program);
+        }
+
+        _beside = [.. _beside.Union(beside.Where(FamilyPrograms.EndsSockets))];
     }
 
     private void TakeFormer(Func<BpfObject> loadCarry)

@@ -1,5 +1,6 @@
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane.Maps;
+using KubeProxyNext.Dataplane.Succession;
 
 namespace KubeProxyNext.Dataplane;
 
@@ -23,6 +24,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
         lock (_inUse)
         {
+            // What is read anew as free is not to be returned once more.
+            _reclaimer.Drain();
             AuditFrontends(drifts);
             AuditSourceRanges(drifts);
             foreach (var port in _services.Values.SelectMany(ports => ports))
@@ -50,7 +53,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         foreach (var program in _attached)
         {
-            using var link = BpfLink.TryOpen(Path.Combine(_pins.Links, program.Name));
+            using var link = BpfLink.TryOpen(Path.Combine(_pins.Links, _beside.Contains(program) ? ProgramSwap.NameBeside(program) : program.Name));
             if (link is null || link.CgroupId != cgroup.Id || link.ProgramId != program.Id)
             {
                 Replace([program], cgroup);

@@ -36,7 +36,7 @@ public sealed class SettingChecksTests
             Set($"ipv4/conf/eth{i}/rp_filter", 1);
         }
 
-        Assert.That(Line("rp_filter").Found, Is.EqualTo("strict at eth0, eth1, eth2 and 2 others"));
+        Assert.That(Line("rp_filter").Found, Is.EqualTo("strict at eth0, eth1, eth2 and 2 more"));
         Assert.That(Line("rp_filter").Advice, Does.EndWith("sysctl -w net.ipv4.conf.eth0.rp_filter=2"));
     }
 

@@ -20,7 +20,7 @@ internal sealed class CarryObject(BpfObject loaded) : IDisposable
     /// <summary>The same for the one that writes flows (bpf/carryflows.bpf.c).</summary>
     internal static BpfObject OpenFlows(IpFamily family) => EmbeddedObject.Open($"carryflows{(int)family}");
 
-    /// <summary>Has <c>sockets</c> know one of the former table; one that it knows stays as it is.</summary>
+    /// <summary>Has <c>sockets</c> know one of the former table; one that it knows by a newer connect stays as it is.</summary>
     /// <param name="socket"><c>struct carried_socket</c>.</param>
     internal void CarrySocket(Span<byte> socket) => _socket.RunOn(socket);
 

@@ -29,7 +29,7 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     /// </summary>
     internal bool HasOwnSockets { get; } = former.FindOther(loaded.Map("sockets")) is not null;
 
-    /// <summary>What the new programs must not be without; what is carried over already is left as it is.</summary>
+    /// <summary>What the new programs must not be without; what they know by a newer connect is left as it is.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal void Carry()
     {

@@ -29,11 +29,21 @@ internal sealed class FlowCarry(FormerMaps former, BpfObject loaded, Func<BpfObj
 
         var types = FormerMaps.TypesOf(_flows, loaded.Map("flows"), loaded.Btf);
         var pass = new FlowPass(_flows, types, loaded, openCarry());
-        pass.Carry();
-        var hold = new Hold(former.Find("packet_settings"));
-        gracePeriod.Wait();
-        pass.Carry();
-        return new Replacing(hold, pass, gracePeriod);
+        Hold? hold = null;
+        try
+        {
+            pass.Carry();
+            hold = new Hold(former.Find("packet_settings"));
+            gracePeriod.Wait();
+            pass.Carry();
+            return new Replacing(hold, pass, gracePeriod);
+        }
+        catch (BpfException)
+        {
+            hold?.Dispose();
+            pass.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The time in which programs at devices are replaced.</summary>
