@@ -68,5 +68,6 @@ public sealed class InterruptedChangeTests
 
     private static ServicePlan Restricted(string network, params IEnumerable<string> addresses) => Service("web", new ServicePortPlan(
         "", Protocol.Tcp, IpFamily.IPv4, [.. addresses.Select(address => External(FrontendKind.LoadBalancerIP, address, TrafficPolicy.Cluster))],
-        [Set(TrafficPolicy.Cluster, "10.0.1.1:80")]) { SourceRanges = [new(IpAddress.Parse(network), 16)] });
+        [Set(TrafficPolicy.Cluster, "10.0.1.1:80")])
+    { SourceRanges = [new(IpAddress.Parse(network), 16)] });
 }
