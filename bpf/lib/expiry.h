@@ -211,7 +211,7 @@ __noinline int expiry_judge(struct flow_entry *entry, __u32 tag, struct flow_swe
 	state = is_reply ? expiry_state(key.protocol, &there, &here)
 			 : expiry_state(key.protocol, &here, &there);
 	/* Packets would make the twin again: it may have taken with it that all is over. */
-	if (!twin && state == FLOW_ESTABLISHED)
+	if (!twin && (state == FLOW_ESTABLISHED || state == FLOW_CLOSE_WAIT))
 		state = FLOW_UNANSWERED;
 
 	/* It may have become another connection's meanwhile. */

@@ -72,9 +72,9 @@ public sealed class FlowExpiryTests(IpFamily family)
         Assert.That(Survives(Protocol.Tcp, new("SA", client), new("SA", backend)), Is.True);
 
     [Test]
-    public void Twin_GaveWay_TheOtherStaysAsLongAsOneThatIsNotAnswered([Values] bool ofClient)
+    public void Twin_GaveWay_TheOtherStaysAsLongAsOneThatIsNotAnswered([Values] bool ofClient, [Values("SA", "SAF")] string shown)
     {
-        FlowSide? client = ofClient ? new("SA", TicksOf(300)) : null, backend = ofClient ? null : new("SA", TicksOf(300));
+        FlowSide? client = ofClient ? new(shown, TicksOf(300)) : null, backend = ofClient ? null : new(shown, TicksOf(300));
         Assert.That(Survives(Protocol.Tcp, client, backend), Is.True);
 
         Assert.That(Survives(Protocol.Tcp, client is null ? null : client with { Idle = client.Idle + 1 },
