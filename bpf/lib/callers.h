@@ -163,7 +163,7 @@ static __noinline bool sources_admit_all(const struct request *request, __u32 se
 	return walk.admitted;
 }
 
-static __always_inline bool sources_admit_client(const struct request *request)
+static __always_inline bool request_is_admitted(const struct request *request)
 {
 	struct target target = request->target;
 
@@ -172,4 +172,12 @@ static __always_inline bool sources_admit_client(const struct request *request)
 	if (request_is_from_host(request))
 		return target.options & FRONTEND_ADMITS_NODE;
 	return sources_admit_all(request, target.service);
+}
+
+/* A call has no flow yet that would tell it from others of its client. */
+static __always_inline __u64 request_hash(const struct request *request,
+					  const struct client *client)
+{
+	(void)request;
+	return client_hash(client);
 }

@@ -33,6 +33,13 @@ struct carried_traffic {
 	struct traffic to_clients;
 };
 
+/* Whether the way has the socket as of this connect, or of a newer one. */
+static __always_inline bool carry_is_known(const struct carried_socket *socket, __u64 found,
+					   const struct socket_entry *entry)
+{
+	return found == socket->cookie && socket->entry.time <= entry->time;
+}
+
 /* Has the table know the socket as of the newer connect, unless it has no way left that may be had:
  * UDP sockets connect again, maybe by a former program still.
  */
@@ -49,12 +56,12 @@ static __always_inline int carry_socket(const struct carried_socket *socket)
 	if (way >= SOCKET_WAYS)
 		return -ENOSPC;
 	entry = &bucket->entry[way];
-	if (found == socket->cookie && socket->entry.time <= entry->time)
+	if (carry_is_known(socket, found, entry))
 		return -EEXIST;
 	if (!socket_swap_tag(&bucket->cookie[way], found, SOCKET_BUSY))
 		return -EBUSY;
 	/* It may have connected once more before the way was ours. */
-	if (found == socket->cookie && socket->entry.time <= entry->time) {
+	if (carry_is_known(socket, found, entry)) {
 		socket_publish(&bucket->cookie[way], found);
 		return -EEXIST;
 	}

@@ -172,15 +172,3 @@ static __always_inline __u64 request_now(const struct request *request)
 	(void)request;
 	return bpf_ktime_get_ns();
 }
-
-static __always_inline bool request_is_admitted(const struct request *request)
-{
-	return sources_admit_client(request);
-}
-
-static __always_inline __u64 request_hash(const struct request *request,
-					  const struct client *client)
-{
-	(void)request;
-	return client_hash(client);
-}

@@ -67,18 +67,6 @@ static __always_inline __u64 request_now(const struct request *request)
 	return ((const struct lb_case *)request->ctx)->now;
 }
 
-static __always_inline bool request_is_admitted(const struct request *request)
-{
-	return sources_admit_client(request);
-}
-
-static __always_inline __u64 request_hash(const struct request *request,
-					  const struct client *client)
-{
-	(void)request;
-	return client_hash(client);
-}
-
 static __always_inline int lb_answer(struct request *request, struct choice *choice)
 {
 	const struct frontend *frontend;

@@ -25,7 +25,8 @@ internal sealed class CarryOver(FormerMaps former, BpfObject loaded, CarryObject
     private delegate void SocketReader(ulong cookie, ReadOnlySpan<byte> entry);
 
     /// <summary>
-    /// Whether old and new programs are to hear of the end of a socket for as long as both are at work: each clears the table that it knows.
+    /// Whether old and new programs are to hear of the end of a socket for as long as both are at work, and to be asked whom it has dialled: each
+    /// knows its own table.
     /// </summary>
     internal bool HasOwnSockets { get; } = former.FindOther(loaded.Map("sockets")) is not null;
 
