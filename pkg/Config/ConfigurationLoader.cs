@@ -46,10 +46,10 @@ public static class ConfigurationLoader
 
         // Those of the flags do not count.
         configuration = WithPorts(configuration, KubeProxyConfiguration.Default.Get(Settings.HealthzPort), KubeProxyConfiguration.Default.Get(Settings.MetricsPort));
-        var faults = ConfigurationRules.Check(configuration);
+        var faults = reader.AllWrong(ConfigurationRules.Check(configuration));
         return faults.Count == 0
             ? new(configuration, reader.Lenience, [.. flags.Keys.Where(flag => !flag.IsBesideFile)])
-            : throw new ConfigurationException([.. faults.Select(fault => $"{name}: {fault}")]);
+            : throw new ConfigurationException(faults);
     }
 
     private static bool Counts(Setting flag, object value) => flag.IsBesideFile && !(ReferenceEquals(flag, Settings.HostnameOverride) && value is "");

@@ -5,19 +5,17 @@ namespace KubeProxyNext.Config;
 /// <summary>What a configuration must be, as a whole.</summary>
 public static class ConfigurationRules
 {
-    /// <summary>All that is wrong with single values and with what they are together; a line each.</summary>
-    internal static IReadOnlyList<string> Check(KubeProxyConfiguration configuration) =>
-    [
-        .. configuration.Given
-            .Where(pair => Matters(pair.Key, configuration))
-            .Select(pair => pair.Key.FindFault(pair.Value, NameOf(pair.Key, configuration)))
-            .OfType<string>()
-            .Order(StringComparer.Ordinal),
-        .. CheckTogether(configuration),
-    ];
+    /// <summary>All that is wrong with single values and with what they are together.</summary>
+    internal static IEnumerable<Fault> Check(KubeProxyConfiguration configuration) => configuration.Given
+        .Where(pair => Matters(pair.Key, configuration))
+        .Select(pair => pair.Key.FindFault(pair.Value, NameOf(pair.Key, configuration)) is { } text ? new Fault(text, pair.Key) : null)
+        .OfType<Fault>()
+        .Concat(FindTogether(configuration));
 
     /// <summary>All that is wrong with what values are together, each for itself being as it should; a line each.</summary>
-    public static IEnumerable<string> CheckTogether(KubeProxyConfiguration configuration) =>
+    public static IEnumerable<string> CheckTogether(KubeProxyConfiguration configuration) => FindTogether(configuration).Select(fault => fault.Text);
+
+    private static IEnumerable<Fault> FindTogether(KubeProxyConfiguration configuration) =>
         CheckPeriods(configuration).Concat(CheckMode(configuration)).Concat(CheckDetector(configuration));
 
     /// <summary>The section of the mode says how often.</summary>
@@ -42,49 +40,56 @@ public static class ConfigurationRules
 
     private static string NameOf(Setting setting, KubeProxyConfiguration configuration) => setting.NameIn(configuration.FileName is not null);
 
-    private static IEnumerable<string> CheckPeriods(KubeProxyConfiguration configuration)
+    private static IEnumerable<Fault> CheckPeriods(KubeProxyConfiguration configuration)
     {
         var (longest, shortest) = (SyncPeriodOf(configuration), MinSyncPeriodOf(configuration));
         var (period, least) = (configuration.Get(longest), configuration.Get(shortest));
         if (period <= TimeSpan.Zero)
         {
-            yield return Fault(longest, "a duration that is greater than 0", GoDuration.Format(period));
+            yield return NotAllowed("a duration that is greater than 0", GoDuration.Format(period), longest);
         }
         else if (least < TimeSpan.Zero)
         {
-            yield return Fault(shortest, "a duration that is not negative", GoDuration.Format(least));
+            yield return NotAllowed("a duration that is not negative", GoDuration.Format(least), shortest);
         }
         else if (least > period)
         {
-            yield return Fault(
-                shortest, $"at most {NameOf(longest, configuration)}, which is {GoDuration.Format(period)}", GoDuration.Format(least));
+            yield return NotAllowed(
+                $"at most {NameOf(longest, configuration)}, which is {GoDuration.Format(period)}", GoDuration.Format(least), shortest, longest);
         }
 
-        string Fault(Setting setting, string allowed, string text) => $"{NameOf(setting, configuration)} must be {allowed}, not '{text}'";
+        Fault NotAllowed(string allowed, string text, params IReadOnlyList<Setting> about) =>
+            new($"{NameOf(about[0], configuration)} must be {allowed}, not '{text}'", about);
     }
 
-    private static IEnumerable<string> CheckMode(KubeProxyConfiguration configuration) => configuration.Get(Settings.Mode) switch
+    private static IEnumerable<Fault> CheckMode(KubeProxyConfiguration configuration) => configuration.Get(Settings.Mode) switch
     {
         "ipvs" => configuration.Get(Settings.IpvsExcludeCidrs)
             .Where(network => !IpNetwork.TryParse(network, out _))
-            .Select(network => $"{NameOf(Settings.IpvsExcludeCidrs, configuration)} must be CIDRs, not '{network}'"),
+            .Select(network => new Fault($"{NameOf(Settings.IpvsExcludeCidrs, configuration)} must be CIDRs, not '{network}'", Settings.IpvsExcludeCidrs)),
         "nftables" when configuration.Get(Settings.NftMasqueradeBit) is var bit and (< 0 or > 31) =>
-            [$"{NameOf(Settings.NftMasqueradeBit, configuration)} must be a number from 0 to 31, not '{bit}'"],
+            [new($"{NameOf(Settings.NftMasqueradeBit, configuration)} must be a number from 0 to 31, not '{bit}'", Settings.NftMasqueradeBit)],
         _ => [],
     };
 
     // What the mode does not go by is not looked at.
-    private static IEnumerable<string> CheckDetector(KubeProxyConfiguration configuration) => configuration.Get(Settings.DetectLocalMode) switch
+    private static IEnumerable<Fault> CheckDetector(KubeProxyConfiguration configuration) => configuration.Get(Settings.DetectLocalMode) switch
     {
-        "" or "ClusterCIDR" => CheckClusterCidr(configuration.Get(Settings.ClusterCidr), NameOf(Settings.ClusterCidr, configuration)),
+        "" or "ClusterCIDR" => CheckClusterCidr(configuration.Get(Settings.ClusterCidr), NameOf(Settings.ClusterCidr, configuration))
+            .Select(text => new Fault(text, Settings.ClusterCidr)),
         "BridgeInterface" => CheckDevice(Settings.BridgeInterface, configuration),
         "InterfaceNamePrefix" => CheckDevice(Settings.InterfaceNamePrefix, configuration),
         _ => [],
     };
 
-    private static IEnumerable<string> CheckDevice(Setting<string> device, KubeProxyConfiguration configuration) => configuration.Get(device).Length > 0
+    private static IEnumerable<Fault> CheckDevice(Setting<string> device, KubeProxyConfiguration configuration) => configuration.Get(device).Length > 0
         ? []
-        : [$"{NameOf(device, configuration)} must not be empty with {NameOf(Settings.DetectLocalMode, configuration)} {configuration.Get(Settings.DetectLocalMode)}"];
+        :
+        [
+            new(
+                $"{NameOf(device, configuration)} must not be empty with {NameOf(Settings.DetectLocalMode, configuration)} {configuration.Get(Settings.DetectLocalMode)}",
+                device, Settings.DetectLocalMode),
+        ];
 
     private static IEnumerable<string> CheckClusterCidr(string text, string name)
     {

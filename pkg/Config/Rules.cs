@@ -15,6 +15,10 @@ internal static class Rules
 
     internal static Rule<TimeSpan> Positive { get; } = new("a duration that is greater than 0", value => value > TimeSpan.Zero);
 
+    /// <summary>For a timer, which takes 49 days at most.</summary>
+    internal static Rule<TimeSpan> NeverOrInterval { get; } = new(
+        "0, or a duration from 1s to 1000h", value => value == TimeSpan.Zero || (value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromHours(1000)));
+
     internal static Rule<string> Ip { get; } = new("an IP address", value => IpAddress.TryParse(value, out _));
 
     internal static Rule<string> BindAddress { get; } = new(

@@ -25,8 +25,8 @@ public static partial class Settings
     {
         Flag = "audit-interval",
         IsBesideFile = true,
-        Rule = Rules.NotNegative,
-        Description = "How often pins, links and maps are compared with what they should be, and put right; 0 for never",
+        Rule = Rules.NeverOrInterval,
+        Description = "How often pins, links and maps are compared with what they should be, and put right: from 1s to 1000h, or 0 for never",
     };
 
     public static readonly Setting<string> Devices = OwnText(

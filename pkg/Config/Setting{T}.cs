@@ -24,6 +24,8 @@ public sealed class Setting<T>(ValueKind<T> kind, T initial) : Setting
     /// <inheritdoc/>
     public override string DefaultText => kind.Print(initial);
 
+    private string Allowed => kind.IsSaidByRules && Rule is { } rule ? rule.Allowed : kind.Allowed;
+
     /// <inheritdoc/>
     public override bool TryParse(
         IReadOnlyList<string> texts, [NotNullWhen(true)] out object? value, [NotNullWhen(false)] out string? error)
@@ -34,7 +36,7 @@ public sealed class Setting<T>(ValueKind<T> kind, T initial) : Setting
         {
             if (!kind.TryParse(texts[i], out var one))
             {
-                error = Fault($"--{Flag}", kind.Allowed, texts[i]);
+                error = Fault($"--{Flag}", Allowed, texts[i]);
                 return false;
             }
 
@@ -62,7 +64,7 @@ public sealed class Setting<T>(ValueKind<T> kind, T initial) : Setting
 
         if (!kind.TryRead(node, out var read))
         {
-            return $"must be {kind.Allowed}, not {node}";
+            return $"must be {Allowed}, not {node}";
         }
 
         value = read;

@@ -42,7 +42,9 @@ public sealed class WatchedFile : IDisposable
     {
         if (!System.IO.File.Exists(path))
         {
-            throw new FileNotFoundException($"the configuration file '{path}' is not there; see --config");
+            throw Directory.Exists(path)
+                ? new IOException($"the configuration file '{path}' is a folder; see --config")
+                : new FileNotFoundException($"the configuration file '{path}' is not there; see --config");
         }
 
         return new(path);

@@ -67,7 +67,7 @@ public sealed class ConfigurationFileTests
             () => Read(Head + "conntrack:\n  min: many\n  udpTimeout: 5\nenableProfiling: perhaps\niptables: on\nnodePortAddresses: primary\n"),
             Throws.TypeOf<ConfigurationException>().With.Property("Faults").EqualTo((string[])
             [
-                "config.conf:4: conntrack.min must be a number, not 'many'",
+                "config.conf:4: conntrack.min must be a number from 0, not 'many'",
                 "config.conf:5: conntrack.udpTimeout must be a duration like 90s or 1h30m, not '5'",
                 "config.conf:6: enableProfiling must be true or false, not 'perhaps'",
                 "config.conf:7: iptables must be a mapping, not 'on'",
@@ -94,17 +94,36 @@ public sealed class ConfigurationFileTests
 
         Assert.That(() => Read(Head + Text), Throws.TypeOf<ConfigurationException>().With.Property("Faults").EqualTo((string[])
         [
-            "config.conf: bindAddress must be an IP address, not 'here'",
-            "config.conf: conntrack.min must be a number from 0, not '-1'",
-            "config.conf: conntrack.udpTimeout must be a duration that is not negative, not '-5s'",
-            "config.conf: healthzBindAddress must be an IP address, with or without a port from 1 to 65535, not '0.0.0.0:99999'",
-            "config.conf: iptables.masqueradeBit must be a number from 0 to 31, not '32'",
-            "config.conf: logging.format must be text or json, not 'xml'",
-            "config.conf: mode must be iptables, ipvs or nftables, not 'ebpf'",
-            "config.conf: nodePortAddresses must be CIDRs, or 'primary' alone, not 'primary,10.0.0.0/8'",
-            "config.conf: oomScoreAdj must be a number from -1000 to 1000, not '2000'",
-            "config.conf: iptables.minSyncPeriod must be at most iptables.syncPeriod, which is 5s, not '10s'",
-            "config.conf: clusterCIDR must have at most one network of each family, not '10.0.0.0/8,10.1.0.0/16'",
+            "config.conf:3: bindAddress must be an IP address, not 'here'",
+            "config.conf:4: clusterCIDR must have at most one network of each family, not '10.0.0.0/8,10.1.0.0/16'",
+            "config.conf:5: conntrack.min must be a number from 0, not '-1'",
+            "config.conf:5: conntrack.udpTimeout must be a duration that is not negative, not '-5s'",
+            "config.conf:7: healthzBindAddress must be an IP address, with or without a port from 1 to 65535, not '0.0.0.0:99999'",
+            "config.conf:8: iptables.masqueradeBit must be a number from 0 to 31, not '32'",
+            "config.conf:8: iptables.minSyncPeriod must be at most iptables.syncPeriod, which is 5s, not '10s'",
+            "config.conf:10: logging.format must be text or json, not 'xml'",
+            "config.conf:11: mode must be iptables, ipvs or nftables, not 'ebpf'",
+            "config.conf:12: nodePortAddresses must be CIDRs, or 'primary' alone, not 'primary,10.0.0.0/8'",
+            "config.conf:13: oomScoreAdj must be a number from -1000 to 1000, not '2000'",
+        ]));
+    }
+
+    [Test]
+    public void WhateverIsWrong_IsSaidTogether_AndOnce()
+    {
+        const string Text = """
+            iptables: {syncPeriod: often, minSyncPeriod: 40s}
+            bindAddress: here
+            conntrack: {min: many}
+            detectLocalMode: BridgeInterface
+            """;
+
+        Assert.That(() => Read(Head + Text), Throws.TypeOf<ConfigurationException>().With.Property("Faults").EqualTo((string[])
+        [
+            "config.conf:3: iptables.syncPeriod must be a duration like 90s or 1h30m, not 'often'",
+            "config.conf:4: bindAddress must be an IP address, not 'here'",
+            "config.conf:5: conntrack.min must be a number from 0, not 'many'",
+            "config.conf:6: detectLocal.bridgeInterface must not be empty with detectLocalMode BridgeInterface",
         ]));
     }
 

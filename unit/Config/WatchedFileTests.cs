@@ -22,6 +22,9 @@ public sealed class WatchedFileTests
     public void Remove() => Directory.Delete(_folder, recursive: true);
 
     [Test]
+    public void Folder_IsNoFile() => Assert.That(() => WatchedFile.Open(_folder), Throws.TypeOf<IOException>().With.Message.Contains("is a folder"));
+
+    [Test]
     public async Task Write_IsSeen(CancellationToken patience)
     {
         using var file = WatchedFile.Open(_path);

@@ -67,8 +67,8 @@ internal sealed class FlagTests
 
         Assert.That(exitCode, Is.EqualTo(1));
         Assert.That(errors, Is.EqualTo(
-            $"kube-proxy-next: {file}: mode must be iptables, ipvs or nftables, not 'ebpf'\n"
-            + $"kube-proxy-next: {file}: oomScoreAdj must be a number from -1000 to 1000, not '5000'\n"));
+            $"kube-proxy-next: {file}:3: mode must be iptables, ipvs or nftables, not 'ebpf'\n"
+            + $"kube-proxy-next: {file}:4: oomScoreAdj must be a number from -1000 to 1000, not '5000'\n"));
     }
 
     [Test]

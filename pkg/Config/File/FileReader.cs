@@ -1,8 +1,8 @@
 namespace KubeProxyNext.Config.File;
 
 /// <summary>
-/// Reads a <c>KubeProxyConfiguration</c>. What a strict reader would not have is kept apart and does no harm; what cannot be
-/// understood at all is said all at once.
+/// Reads a <c>KubeProxyConfiguration</c>. What a strict reader would not have is kept apart and does no harm; values of other types
+/// are kept apart, too, to be said with all else that is wrong.
 /// </summary>
 /// <param name="name">What to call the file.</param>
 internal sealed class FileReader(string name)
@@ -11,13 +11,16 @@ internal sealed class FileReader(string name)
         [.. Settings.ByField.Keys.SelectMany(field => field.Select((letter, i) => (letter, i)).Where(at => at.letter == '.').Select(at => field[..at.i]))];
 
     private readonly List<string> _lenience = [];
-    private readonly List<string> _faults = [];
+    private readonly List<(long Line, string Text)> _faults = [];
+    private readonly Dictionary<Setting, long> _lines = [];
+    private readonly HashSet<Setting> _misread = [];
     private KubeProxyConfiguration _configuration = KubeProxyConfiguration.Default.FromFile(name);
 
     /// <summary>What is not known, or is there twice, with file and line.</summary>
     internal IReadOnlyList<string> Lenience => _lenience;
 
-    /// <exception cref="ConfigurationException">It is none, or values are of other types.</exception>
+    /// <returns>Without values that are of other types: <see cref="AllWrong"/> has them.</returns>
+    /// <exception cref="ConfigurationException">It is none.</exception>
     internal KubeProxyConfiguration Read(string text)
     {
         if (FileParser.Parse(text, name) is not FileMapping root)
@@ -25,23 +28,31 @@ internal sealed class FileReader(string name)
             throw new ConfigurationException([$"{name}: no {KubeProxyConfiguration.Kind}: there is no mapping in it"]);
         }
 
-        Expect(root, "apiVersion", KubeProxyConfiguration.ApiVersion);
-        Expect(root, "kind", KubeProxyConfiguration.Kind);
-        if (_faults.Count == 0)
+        string[] others = [.. Expect(root, "apiVersion", KubeProxyConfiguration.ApiVersion), .. Expect(root, "kind", KubeProxyConfiguration.Kind)];
+        if (others.Length > 0)
         {
-            ReadSection("", root);
+            throw new ConfigurationException(others);
         }
 
-        return _faults.Count == 0 ? _configuration : throw new ConfigurationException(_faults);
+        ReadSection("", root);
+        return _configuration;
     }
 
-    private void Expect(FileMapping root, string key, string value)
-    {
-        if (root.Text(key) is var text && text != value)
-        {
-            _faults.Add($"{name}: {key} must be {value}, " + (text.Length == 0 ? "and is missing" : $"not '{text}'"));
-        }
-    }
+    /// <summary>All that is wrong, in the order of the file, with file and line; a line each.</summary>
+    /// <param name="faults">What is wrong with what was read. What is about a value that could not be read is left out.</param>
+    internal IReadOnlyList<string> AllWrong(IEnumerable<Fault> faults) =>
+    [
+        .. _faults.Concat(faults.Where(fault => !fault.About.Any(_misread.Contains)).Select(fault => (Line: LineOf(fault), fault.Text)))
+            .OrderBy(fault => fault.Line).ThenBy(fault => fault.Text, StringComparer.Ordinal)
+            .Select(fault => fault.Line == 0 ? $"{name}: {fault.Text}" : $"{name}:{fault.Line}: {fault.Text}"),
+    ];
+
+    // What is missing has no line; what wants it may have one.
+    private long LineOf(Fault fault) => fault.About.Select(setting => _lines.GetValueOrDefault(setting)).FirstOrDefault(line => line > 0);
+
+    private IEnumerable<string> Expect(FileMapping root, string key, string value) => root.Text(key) is var text && text != value
+        ? [$"{name}: {key} must be {value}, " + (text.Length == 0 ? "and is missing" : $"not '{text}'")]
+        : [];
 
     private void ReadSection(string path, FileMapping section)
     {
@@ -77,15 +88,17 @@ internal sealed class FileReader(string name)
         }
         else if (!node.IsNull)
         {
-            _faults.Add($"{name}:{line}: {field} must be a mapping, not {node}");
+            _faults.Add((line, $"{field} must be a mapping, not {node}"));
         }
     }
 
     private void Set(Setting setting, long line, FileNode node)
     {
+        _lines[setting] = line;
         if (setting.Read(node, out var value, out var isSet) is { } fault)
         {
-            _faults.Add($"{name}:{line}: {setting.Field} {fault}");
+            _faults.Add((line, $"{setting.Field} {fault}"));
+            _misread.Add(setting);
         }
         else
         {

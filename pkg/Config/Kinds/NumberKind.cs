@@ -6,6 +6,8 @@ namespace KubeProxyNext.Config.Kinds;
 /// <summary>A whole number of 32 bits.</summary>
 internal sealed class NumberKind() : ValueKind<int>("number", "a number")
 {
+    internal override bool IsSaidByRules => true;
+
     internal override bool TryParse(string text, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 

@@ -15,6 +15,9 @@ public abstract class ValueKind<T>(string name, string allowed)
 
     internal virtual bool IsSwitch => false;
 
+    /// <summary>Whether what a setting's rule allows says of which type it is, too.</summary>
+    internal virtual bool IsSaidByRules => false;
+
     /// <summary>Reads the text of a flag.</summary>
     internal abstract bool TryParse(string text, out T value);
 
