@@ -41,7 +41,7 @@ public sealed class ApiServerSource(
         var metrics = new ApiMetrics(meter);
         using var client = new ApiClient(config, Options, metrics, time);
         var failures = new FailureReporter(config, metrics, logger, time);
-        var context = new ReflectorContext(client, Options, failures, metrics, logger, time);
+        var context = new ReflectorContext(client, Options, failures, metrics, new LastHeard(meter, time), logger, time);
         var pool = new StringPool();
         await Task.WhenAll(
             FollowAsync(context, new ServiceCodec(problems, pool), services, seed, cancellationToken),

@@ -10,6 +10,11 @@ internal static class BoundedFile
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
     public static byte[] Read(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder");
+        }
+
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var buffer = new byte[4096];
         using var content = new MemoryStream();

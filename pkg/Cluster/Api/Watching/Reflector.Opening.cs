@@ -123,6 +123,7 @@ internal sealed partial class Reflector<T>
         _versions.Restart(version);
         context.Failures.Succeeded(codec.Resource);
         context.Metrics.List(codec.Resource);
+        context.Heard.Note(codec.Resource);
         WatchingLog.Listed(context.Logger, items.Count, codec.Resource, version, context.Time.GetElapsedTime(started).TotalMilliseconds);
     }
 

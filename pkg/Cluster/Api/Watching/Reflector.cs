@@ -43,7 +43,15 @@ internal sealed partial class Reflector<T>(
                 },
             })
             .Build();
-        await retry.ExecuteAsync(static async (self, token) => await self.FollowAsync(token), this, cancellationToken);
+        context.Heard.Note(codec.Resource);
+        try
+        {
+            await retry.ExecuteAsync(static async (self, token) => await self.FollowAsync(token), this, cancellationToken);
+        }
+        finally
+        {
+            context.Heard.Forget(codec.Resource);
+        }
     }
 
     private bool IsFinal(Exception failure) => isOptional && failure is ApiException { IsUnavailable: true };
@@ -73,6 +81,7 @@ internal sealed partial class Reflector<T>(
             while (await stream.MoveNextAsync(context.Options.WatchSilence))
             {
                 Apply(stream.Current);
+                context.Heard.Note(codec.Resource);
                 if (!stream.IsProven)
                 {
                     // Not when it opens: one that opens and breaks, over and over, is no recovery.

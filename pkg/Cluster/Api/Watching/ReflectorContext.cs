@@ -6,4 +6,4 @@ namespace KubeProxyNext.Cluster.Api.Watching;
 
 /// <summary>What the reflectors of one API server share.</summary>
 internal sealed record ReflectorContext(
-    ApiClient Client, ApiClientOptions Options, FailureReporter Failures, ApiMetrics Metrics, ILogger Logger, TimeProvider Time);
+    ApiClient Client, ApiClientOptions Options, FailureReporter Failures, ApiMetrics Metrics, LastHeard Heard, ILogger Logger, TimeProvider Time);

@@ -58,6 +58,10 @@ public sealed class KubeConfigTests
         Assert.That(() => Load(_folder.Write("config", new string('[', 100_000))), Throws.InstanceOf<ApiConfigException>().With.Message.Contains("nested deeper than"));
 
     [Test]
+    public void Folder_IsRefusedAsOne() =>
+        Assert.That(() => Load(_folder.Path), Throws.TypeOf<ApiConfigException>().With.Message.EqualTo($"cannot read the kubeconfig {_folder.Path}: it is a folder"));
+
+    [Test]
     public void File_LargerThanAnyKubeconfig_IsRefused() =>
         Assert.That(() => Load("/dev/zero"), Throws.InstanceOf<ApiConfigException>().With.Message.Contains("more than 1048576 bytes"));
 

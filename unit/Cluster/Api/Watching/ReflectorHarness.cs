@@ -33,6 +33,23 @@ internal sealed class ReflectorHarness : IAsyncDisposable
 
     public LogList Log { get; } = new();
 
+    /// <summary>The clock of <see cref="Silence"/> alone.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>Seconds since the server last told of toys; null where nothing is expected of it.</summary>
+    public double? Silence
+    {
+        get
+        {
+            double? read = null;
+            using var listener = new MeterListener { InstrumentPublished = (instrument, l) => Listen(instrument, l) };
+            listener.SetMeasurementEventCallback<double>((_, value, _, _) => read = value);
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return read;
+        }
+    }
+
     public IReadOnlyList<string> Requests => [.. _server.Requests.Select(r => Regex.Replace(r, "&timeoutSeconds=\\d+", ""))];
 
     public static string StreamingList => "/toys?watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan";
@@ -52,7 +69,7 @@ internal sealed class ReflectorHarness : IAsyncDisposable
         var config = new ApiServerConfig { Server = harness._server.Address, Origin = "the test" };
         harness._client = new ApiClient(config, options, metrics, TimeProvider.System);
         var failures = new FailureReporter(config, metrics, logger, TimeProvider.System);
-        var context = new ReflectorContext(harness._client, options, failures, metrics, logger, TimeProvider.System);
+        var context = new ReflectorContext(harness._client, options, failures, metrics, new LastHeard(harness._meter, harness.Time), logger, TimeProvider.System);
         harness._run = new Reflector<Toy>(context, codec, harness.Store, new Random(1)).RunAsync(harness._stop.Token);
         return harness;
     }
@@ -115,6 +132,14 @@ internal sealed class ReflectorHarness : IAsyncDisposable
         _meter.Dispose();
         await _server.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private void Listen(Instrument instrument, MeterListener listener)
+    {
+        if (instrument.Meter == _meter && instrument.Name == "kube_proxy_next_api_silence_seconds")
+        {
+            listener.EnableMeasurementEvents(instrument);
+        }
     }
 
     private static byte[] Frame(string text, bool protobuf)

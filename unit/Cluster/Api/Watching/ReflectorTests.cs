@@ -44,6 +44,33 @@ public sealed class ReflectorTests
         Assert.That(reflector.Store.Calls, Is.EqualTo(["=2", "+a", "+b"]), "nothing is removed while disconnected");
     }
 
+    [Test]
+    public async Task Silence_GrowsUntilTheServerTellsSomething_ARefusalIsNothing()
+    {
+        ReflectorHarness reflector = null!;
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var silences = new List<double?>();
+        Func<HttpContext, Task> AfterAMinute(Func<HttpContext, Task> answer) => async context =>
+        {
+            await started.Task;
+            reflector.Time.Advance(TimeSpan.FromMinutes(1));
+            silences.Add(reflector.Silence);
+            await answer(context);
+        };
+
+        reflector = await StartAsync(
+            AfterAMinute(Stream(AllOfThem)),
+            AfterAMinute(Error(500, "InternalError")),
+            AfterAMinute(Stream("BOOKMARK 20")),
+            AfterAMinute(Stream("MODIFIED a 2 21")),
+            AfterAMinute(Stream()));
+        await using var ended = reflector;
+        started.SetResult();
+        await reflector.NextRequestAsync();
+
+        Assert.That(silences, Is.EqualTo(new double?[] { 60, 60, 120, 60, 60 }));
+    }
+
     [TestCase(410, "Expired")]
     [TestCase(410, "Gone")]
     public async Task Version_Gone_ByStatusOrByEvent_IsAListThatIsDiffed(int code, string reason)
