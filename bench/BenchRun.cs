@@ -8,11 +8,16 @@ using KubeProxyNext.Laboratory;
 namespace KubeProxyNext.Bench;
 
 /// <summary>All measurements of one run, in turn. One that cannot be made does not keep the others from being made.</summary>
-/// <param name="only">The one part that is wanted: sockets, daemon, packets, nodeports; null for all.</param>
+/// <param name="only">The one of <see cref="Parts"/> that is wanted; null for all.</param>
 internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, string? only)
 {
+    private const string Sockets = "sockets", OneDaemon = "daemon", Programs = "packets", FromOutside = "nodeports";
+
     private readonly List<Figure> _figures = [];
     private readonly List<string> _notMeasured = [];
+
+    /// <summary>What can be wanted alone.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [Sockets, OneDaemon, Programs, FromOutside];
 
     /// <summary>Measures, shows the table and writes the file.</summary>
     /// <returns>Whether everything could be measured.</returns>
@@ -20,10 +25,10 @@ internal sealed class BenchRun(Report report, Effort effort, TimeProvider time, 
     {
         var machine = Machine.Describe(time);
         report.Say(machine.ToString());
-        await MeasurePartAsync("sockets", () => InLaboratoryAsync(MeasureSocketsAsync, cancellation));
-        await MeasurePartAsync("daemon", () => InLaboratoryAsync(MeasureDaemonAsync, cancellation));
-        await MeasurePartAsync("packets", () => MeasureAsync("packet programs", () => PacketCosts.MeasureAsync(effort, cancellation)));
-        await MeasurePartAsync("nodeports", () => MeasureNodePortsAsync(cancellation));
+        await MeasurePartAsync(Sockets, () => InLaboratoryAsync(MeasureSocketsAsync, cancellation));
+        await MeasurePartAsync(OneDaemon, () => InLaboratoryAsync(MeasureDaemonAsync, cancellation));
+        await MeasurePartAsync(Programs, () => MeasureAsync("packet programs", () => PacketCosts.MeasureAsync(effort, cancellation)));
+        await MeasurePartAsync(FromOutside, () => MeasureNodePortsAsync(cancellation));
         report.Show(_figures);
         _notMeasured.ForEach(report.Error);
         ResultFile.From(machine, effort == Effort.Quick, _figures, _notMeasured).Write(file);
