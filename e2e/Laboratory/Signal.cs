@@ -11,4 +11,10 @@ public enum Signal
 
     /// <summary>The polite request to end; what a kubelet sends first.</summary>
     Terminate = 15,
+
+    /// <summary>Lets a process go on.</summary>
+    Continue = 18,
+
+    /// <summary>Holds a process where it is.</summary>
+    Stop = 19,
 }

@@ -16,7 +16,7 @@ internal sealed class Leftovers(SoakCluster cluster)
     // counting of sockets, come once in a while.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(330);
 
-    /// <summary>Looks until nothing is left, and tells what is after that.</summary>
+    /// <summary>Looks until nothing is left, and tells what is after that: a line each.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(Patience);
@@ -25,7 +25,7 @@ internal sealed class Leftovers(SoakCluster cluster)
             var found = await LookAsync();
             if (found.Count == 0 || deadline.IsCancellationRequested)
             {
-                return found;
+                return [.. found.Select(line => $"left over: {line}")];
             }
 
             await Task.Delay(Pause, cancellation);

@@ -1,5 +1,8 @@
+using System.Runtime.Versioning;
 using KubeProxyNext.Laboratory;
 using KubeProxyNext.Soak;
+
+[assembly: SupportedOSPlatform("linux")]
 
 var report = new Report();
 return await ConsoleRun.RunAsync(RunAsync, report);
@@ -10,5 +13,6 @@ async Task<bool> RunAsync(CancellationToken cancellation)
     report.Say($"{options}");
     var result = await SoakRun.RunAsync(options, report.Say, cancellation);
     report.Show(result);
+    cancellation.ThrowIfCancellationRequested();
     return result.IsGood;
 }

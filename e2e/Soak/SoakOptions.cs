@@ -41,22 +41,36 @@ internal sealed record SoakOptions
     /// <summary>How many faults come, of the one kind that is asked for; null for as many as the time has room for.</summary>
     public int? FaultCount => Kills + Upgrades + Resizes is var count and > 0 ? count : null;
 
-    /// <exception cref="UsageException">A value is no number.</exception>
-    public static SoakOptions FromEnvironment()
+    /// <exception cref="UsageException">A value is no number, or cannot be; or there is one too many.</exception>
+    public static SoakOptions FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    /// <param name="variable">The value of a variable; null where it has none.</param>
+    /// <inheritdoc cref="FromEnvironment"/>
+    public static SoakOptions From(Func<string, string?> variable)
     {
         var defaults = new SoakOptions();
-        return new()
+        var options = new SoakOptions
         {
             Seconds = Number("SECONDS", defaults.Seconds),
             Kills = Number("KILLS", 0),
             Upgrades = Number("UPGRADES", 0),
             Resizes = Number("RESIZES", 0),
-            UpgradeTo = Environment.GetEnvironmentVariable("UPGRADE_TO") is { Length: > 0 } path ? path : null,
+            UpgradeTo = variable("UPGRADE_TO") is { Length: > 0 } path ? ProgramAt(path) : null,
             Rate = Number("RATE", defaults.Rate),
             DatagramSockets = Number("DATAGRAM_SOCKETS", defaults.DatagramSockets),
             Transfers = Number("TRANSFERS", defaults.Transfers),
             Orderly = Number("ORDERLY", defaults.Orderly),
             Seed = Number("SEED", Environment.ProcessId),
+        };
+        return new[] { options.Kills, options.Upgrades, options.Resizes }.Count(count => count > 0) <= 1
+            ? options
+            : throw new UsageException("KILLS, UPGRADES and RESIZES are for faults of one kind: at most one of them");
+
+        int Number(string name, int otherwise) => variable(name) switch
+        {
+            null or "" => otherwise,
+            var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            var text => throw new UsageException($"{name}={text} is no number"),
         };
     }
 
@@ -71,10 +85,7 @@ internal sealed record SoakOptions
         _ => $"{Seconds} s of all faults",
     };
 
-    private static int Number(string variable, int otherwise) => Environment.GetEnvironmentVariable(variable) switch
-    {
-        null or "" => otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        var text => throw new UsageException($"{variable}={text} is no number"),
-    };
+    private static string ProgramAt(string path) => File.Exists(path) && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0
+        ? Path.GetFullPath(path)
+        : throw new UsageException($"UPGRADE_TO={path} is no program");
 }

@@ -18,6 +18,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly DaemonLife _daemon;
     private readonly Churn _churn;
     private readonly ApiTrouble _trouble;
+    private bool _isCutShort;
 
     // Each has a Random of its own, so that how they take turns does not matter.
     private SoakRun(SoakOptions options, Action<string> say, SoakCluster cluster)
@@ -41,44 +42,102 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private async Task<SoakResult> RunAsync(CancellationToken cancellation)
     {
+        List<string> failures = [];
+        try
+        {
+            await TryAsync(BeginAsync, failures, cancellation);
+            var start = Stopwatch.GetTimestamp();
+            await TryAsync(DisturbAsync, failures, cancellation);
+            await TryAsync(async cancelled => failures.AddRange(await SettleAsync(cancelled)), failures, cancellation);
+            var reports = await EndAsync(failures);
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            failures.AddRange(reports.SelectMany(one => FailuresOf(one.Crowd, one.Report)));
+            await TryAsync(async cancelled => failures.AddRange(await new Leftovers(_cluster).FindAsync(cancelled)), failures, cancellation);
+            if (failures.Count > 0)
+            {
+                failures.Add($"What was done when is in {JournalPath}; the last daemon's log:\n{_daemon.Log}");
+            }
+
+            return new(Rows(elapsed, reports), failures);
+        }
+        finally
+        {
+            _journal.Save(JournalPath);
+        }
+    }
+
+    // What cuts it short is a failure, and what comes after that is left out; what was done and met until then is told all the same.
+    private async Task TryAsync(Func<CancellationToken, Task> part, List<string> failures, CancellationToken cancellation)
+    {
+        if (_isCutShort)
+        {
+            return;
+        }
+
+        try
+        {
+            await part(cancellation);
+        }
+        catch (LabException error)
+        {
+            _isCutShort = true;
+            failures.Add(error.Message);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            _isCutShort = true;
+            failures.Add("interrupted");
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken cancellation)
+    {
         await _churn.BeginAsync();
         await _daemon.StartAsync(cancellation);
         await _churn.SettleAsync(UntilQuiet, cancellation);
         await Task.WhenAll(_cluster.Crowds.Select(crowd => crowd.BeginAsync()));
         await HasAllTransfersAsync(cancellation);
+    }
 
-        var start = Stopwatch.GetTimestamp();
-        await DisturbAsync(cancellation);
+    private async Task<IEnumerable<string>> SettleAsync(CancellationToken cancellation)
+    {
         _say("Quiet: what is on its way settles, all clients go, and what is left is counted.");
-        List<string> failures = [];
         await _daemon.ReadyAsync(cancellation);
-        if (!await _churn.SettleAsync(UntilQuiet, cancellation))
+        var isSettled = await _churn.SettleAsync(UntilQuiet, cancellation);
+        var unsettled = _cluster.Services.Where(service => !isSettled && service.IsChanging);
+        return [.. unsettled.Select(service => $"{service.Name}: the maps do not say what the cluster says"), .. (await ReportsAsync()).SelectMany(LackingTransfers)];
+    }
+
+    // Those alone that still answer.
+    private async Task<List<(Crowd Crowd, CrowdReport Report)>> EndAsync(List<string> failures)
+    {
+        List<(Crowd Crowd, CrowdReport Report)> reports = [];
+        foreach (var crowd in _cluster.Crowds)
         {
-            failures.AddRange(_cluster.Services.Where(service => service.IsChanging)
-                .Select(service => $"{service.Name}: the maps do not say what the cluster says"));
+            try
+            {
+                reports.Add((crowd, await crowd.EndAsync()));
+            }
+            catch (LabException error)
+            {
+                failures.Add($"{crowd.Name}: {error.Message}");
+            }
         }
 
-        failures.AddRange((await ReportsAsync()).SelectMany(LackingTransfers));
-        var reports = await Task.WhenAll(_cluster.Crowds.Select(crowd => crowd.EndAsync()));
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        failures.AddRange(_cluster.Crowds.Zip(reports, FailuresOf).SelectMany(lines => lines));
-        failures.AddRange((await new Leftovers(_cluster).FindAsync(cancellation)).Select(line => $"left over: {line}"));
-        if (failures.Count > 0)
-        {
-            _journal.Save(JournalPath);
-            failures.Add($"What was done when is in {JournalPath}; the last daemon's log:\n{_daemon.Log}");
-        }
-
-        return new(Rows(elapsed, reports), failures);
+        return reports;
     }
 
     private async Task HasAllTransfersAsync(CancellationToken cancellation)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(UntilFull);
-        while ((await ReportsAsync()).SelectMany(LackingTransfers).Any())
+        var start = Stopwatch.GetTimestamp();
+        while ((await ReportsAsync()).SelectMany(LackingTransfers).ToList() is { Count: > 0 } lacking)
         {
-            await Task.Delay(100, deadline.Token);
+            if (Stopwatch.GetElapsedTime(start) > UntilFull)
+            {
+                throw new LabException(string.Join("; ", lacking));
+            }
+
+            await Task.Delay(100, cancellation);
         }
     }
 
@@ -148,7 +207,7 @@ internal sealed class SoakRun : IAsyncDisposable
         return failures.Length == 0 ? [] : [.. failures, crowd.Failures];
     }
 
-    private List<(string What, string Value)> Rows(TimeSpan elapsed, CrowdReport[] reports)
+    private List<(string What, string Value)> Rows(TimeSpan elapsed, List<(Crowd Crowd, CrowdReport Report)> reports)
     {
         List<(string What, string Value)> rows =
         [
@@ -157,7 +216,7 @@ internal sealed class SoakRun : IAsyncDisposable
             .. _trouble.Faults.Select(fault => ($"API: {fault.Key}", $"{fault.Value}")),
             ("changes of Services", Text(_churn.Changes)),
         ];
-        foreach (var (crowd, report) in _cluster.Crowds.Zip(reports))
+        foreach (var (crowd, report) in reports)
         {
             rows.Add((crowd.Name, ""));
             rows.AddRange(

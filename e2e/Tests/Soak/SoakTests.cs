@@ -15,4 +15,14 @@ internal sealed class SoakTests
 
         Assert.That(result.Failures, Is.Empty, $"SEED={Environment.ProcessId}\n{string.Join('\n', result.Rows)}");
     }
+
+    [Test]
+    public async Task NextDaemonDoesNotStart_WhatWasMetUntilThenIsTold()
+    {
+        var result = await SoakRun.RunAsync(Short with { Upgrades = 1, UpgradeTo = "/bin/false" }, TestContext.Progress.WriteLine, CancellationToken.None);
+
+        Assert.That(result.Failures, Is.Not.Empty);
+        Assert.That(result.Rows, Does.Contain(("daemon upgraded", "1")));
+        Assert.That(result.Rows.Select(row => row.What), Has.Exactly(2).EqualTo("  connections"));
+    }
 }
