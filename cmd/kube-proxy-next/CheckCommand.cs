@@ -59,10 +59,9 @@ internal static class CheckCommand
             .. KernelChecks.Run(), .. NodeChecks.Run(folder, cgroup), PinCheck.Run(folder), ProgramCheck.Run(folder, cgroup),
             .. AddressesOf(Addresses.Read(parsed.GetResult, out _)).Select(PortChecks.Run),
         ];
-        if (parsed.GetValue(Source) is null)
-        {
-            lines.Add(await ApiServerAsync(parsed.GetValue(KubeConfig), parsed.GetValue(Master), time, cancellationToken).ConfigureAwait(false));
-        }
+        lines.Add(parsed.GetValue(Source) is { } source
+            ? SourceAt(source)
+            : await ApiServerAsync(parsed.GetValue(KubeConfig), parsed.GetValue(Master), time, cancellationToken).ConfigureAwait(false));
 
         Console.Write(parsed.GetValue(Output) == "json" ? CheckReport.ToJson(lines) + "\n" : CheckReport.ToTable(lines));
         if (lines.Count(line => line.Result == CheckResult.Failed) is > 0 and var failed)
@@ -71,11 +70,20 @@ internal static class CheckCommand
         }
     }
 
+    private static CheckLine SourceAt(string folder)
+    {
+        const string subject = "source";
+        return Directory.Exists(folder)
+            ? CheckLine.Passed(subject, folder)
+            : CheckLine.Failed(subject, $"{folder} is not a folder", "it is to hold manifests (.yaml, .yml, .json)");
+    }
+
     private static DaemonAddress[] AddressesOf(IReadOnlyDictionary<Setting, object> given)
     {
-        var configuration = given.TryGetValue(Settings.ConfigFile, out var file) && file is string { Length: > 0 } path
-            ? ConfigurationLoader.FromFile(File.ReadAllText(path), path, given).Configuration
-            : ConfigurationLoader.FromFlags(given);
+        using var file = given.TryGetValue(Settings.ConfigFile, out var path) && path is string { Length: > 0 } name ? WatchedFile.Open(name) : null;
+        var configuration = file is null
+            ? ConfigurationLoader.FromFlags(given)
+            : ConfigurationLoader.FromFile(file.Text, file.Path, given).Configuration;
         return
         [
             new(RunOptionsReader.AddressOf(configuration.Get(Settings.HealthzBindAddress)), "/healthz", $"--{Settings.HealthzBindAddress.Flag}"),

@@ -69,7 +69,7 @@ internal static class CleanupCommand
 
         if (handedOver.Problem is { } problem)
         {
-            Console.Error.WriteLine($"kube-proxy-next: connections that do not go on: {handedOver.Lost}; {problem}");
+            StandardError.Say($"connections that do not go on: {handedOver.Lost}; {problem}");
         }
     }
 

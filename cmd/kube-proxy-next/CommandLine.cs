@@ -91,20 +91,19 @@ internal static class CommandLine
         {
             foreach (var fault in error.Faults)
             {
-                await Console.Error.WriteLineAsync($"kube-proxy-next: {fault}").ConfigureAwait(false);
+                StandardError.Say(fault);
             }
 
             return 1;
         }
         catch (Exception error) when (error is BpfException or NetlinkException or ApiConfigException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"kube-proxy-next: {error.Message}").ConfigureAwait(false);
+            StandardError.Say(error.Message);
             return 1;
         }
         catch (DllNotFoundException error)
         {
-            await Console.Error.WriteLineAsync(
-                $"kube-proxy-next: libbpf is missing ({error.Message.Split('\n')[0]}); on Debian and Ubuntu: apt-get install libbpf1").ConfigureAwait(false);
+            StandardError.Say($"libbpf is missing ({error.Message.Split('\n')[0]}); on Debian and Ubuntu: apt-get install libbpf1");
             return 1;
         }
     }

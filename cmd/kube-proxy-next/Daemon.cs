@@ -19,7 +19,9 @@ internal enum DaemonEnd
 /// <summary>Puts the process together: source, tracker, planner, dataplane, and the loop that moves changes through them.</summary>
 internal static class Daemon
 {
-    internal static async Task<DaemonEnd> RunAsync(RunOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="place">The place, where this process has it already; null to take it.</param>
+    internal static async Task<DaemonEnd> RunAsync(
+        RunOptions options, PinOwner? place, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var log = loggers.CreateLogger("Daemon");
         var node = new NodeConfig(options.NodeName, Zone: null, HostFamilies.Detect())
@@ -37,14 +39,14 @@ internal static class Daemon
         using var web = new WebService(options, node.Families, meter, time, loggers.CreateLogger("Web"));
         var tracker = new ClusterTracker(meter) { OnNews = web.Queue };
         var source = Sources.Create(options, tracker, own, meter, loggers, time);
-        using var owner = await PinOwner.TakeAsync(options.Bpffs, options.TakesOver, time, cancellationToken).ConfigureAwait(false);
+        using var owner = place ?? await TakeAsync(options, node, time, cancellationToken).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // The first lists are on their way while the kernel verifies the programs.
         var feeding = Task.Run(() => source.RunAsync(stopping.Token), CancellationToken.None);
         var answering = Task.Run(() => web.RunAsync(tracker, node.Families, source.Events, stopping.Token), CancellationToken.None);
         var watching = own.WatchAsync(tracker.Opened, stopping.Token);
-        var claimed = owner.WaitForClaimAsync(time, stopping.Token);
+        var claimed = owner.WaitForAnotherAsync(time, stopping.Token);
         var kubeProxy = KubeProxyRemains.Look(options, source.Events, loggers.CreateLogger("KubeProxy"));
         source.Events.Tell(new ObjectName("", options.NodeName), "Starting", "StartKubeProxy", $"{CommandLine.VersionText} starts");
         try
@@ -53,7 +55,7 @@ internal static class Daemon
             var runs = new DataplaneRuns(Create, options, owner, tracker, log) { Others = [feeding, answering, watching, claimed] };
             _ = kubeProxy.FollowAsync(runs.Ready);
             await runs.RunAsync(stopping.Token).ConfigureAwait(false);
-            return claimed.IsCompletedSuccessfully ? DaemonEnd.Superseded : DaemonEnd.Stopped;
+            return claimed.IsCompletedSuccessfully || !owner.Keep() ? DaemonEnd.Superseded : DaemonEnd.Stopped;
         }
         finally
         {
@@ -61,7 +63,25 @@ internal static class Daemon
             await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            log.Stopped();
+            if (owner.IsAnythingAtWork)
+            {
+                log.Stopped();
+            }
+            else
+            {
+                log.NothingAtWork();
+            }
         }
+    }
+
+    // Nobody lets go for a process that could not start.
+    private static Task<PinOwner> TakeAsync(RunOptions options, NodeConfig node, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.TakesOver && PinOwner.IsTaken(options.Bpffs))
+        {
+            Rehearsal.Run(options.Cgroup, node.Families, servesDevices: !options.Devices.IsNone);
+        }
+
+        return PinOwner.TakeAsync(options.Bpffs, options.TakesOver, time, cancellationToken);
     }
 }

@@ -46,6 +46,9 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "Stopped; the dataplane stays at work, 'kube-proxy-next cleanup' removes it")]
     internal static partial void Stopped(this ILogger logger);
 
+    [LoggerMessage(LogLevel.Information, "Stopped; nothing is at work")]
+    internal static partial void NothingAtWork(this ILogger logger);
+
     [LoggerMessage(LogLevel.Warning, "A metric could not be read")]
     internal static partial void NotMeasured(this ILogger logger, Exception error);
 }

@@ -41,7 +41,7 @@ internal sealed class DataplaneRun(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var dataplane = Dataplane.Dataplane.Load(
             options.Bpffs, options.Cgroup, node.Families, capacities, logger: loggers.CreateLogger("Dataplane"),
-            devices: options.Devices.IsNone ? null : options.Attach, besideNetfilter: BesideNetfilter, held: owner.Held);
+            devices: options.Devices.IsNone ? null : options.Attach, besideNetfilter: BesideNetfilter, owner: owner);
         var drifts = new DriftReport(options.NodeName, source.Events, meter, _log);
         using var monitor = new AddressMonitor();
         var addresses = new NodeAddressLoop(monitor, options.NodePorts, node.Families, dataplane, _log) { OnListen = web.SetAddresses };

@@ -20,13 +20,13 @@ internal sealed class DataplaneRuns(Func<DataplaneRun> create, RunOptions option
     /// <summary>Completes when the first run serves.</summary>
     internal Task Ready => _first.Ready;
 
-    /// <summary>Runs until one of the others has ended.</summary>
+    /// <summary>Runs until one of the others has ended, or another process has the place.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = _growth.First(options.Usual, MapCapacities.InForce(options.Bpffs));
         var wanted = await RunAsync(_first, now, cancellationToken).ConfigureAwait(false);
-        while (wanted is { } larger)
+        while (wanted is { } larger && owner.Keep())
         {
             log.Growing(now, larger);
             (now, wanted) = await GrowAsync(now, larger, cancellationToken).ConfigureAwait(false);

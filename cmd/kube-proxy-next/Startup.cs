@@ -26,7 +26,7 @@ internal static class Startup
         Say(loaded, log);
         if (configuration.Get(Settings.WriteConfigTo) is { Length: > 0 } target)
         {
-            await File.WriteAllTextAsync(target, ConfigurationText.ToYaml(configuration), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(configuration, target, cancellationToken).ConfigureAwait(false);
             log.WroteConfiguration(target);
         }
         else if (configuration.Get(Settings.Cleanup))
@@ -37,6 +37,19 @@ internal static class Startup
         {
             await StartAsync(configuration, file, loggers, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static Task WriteAsync(KubeProxyConfiguration configuration, string target, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"the file '{target}' is a folder; see --{Settings.WriteConfigTo.Flag}");
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(target))!;
+        return Directory.Exists(folder)
+            ? File.WriteAllTextAsync(target, ConfigurationText.ToYaml(configuration), cancellationToken)
+            : throw new DirectoryNotFoundException($"the file '{target}' cannot be written, since there is no folder {folder}; see --{Settings.WriteConfigTo.Flag}");
     }
 
     private static async Task StartAsync(
@@ -65,10 +78,11 @@ internal static class Startup
     // again if nobody has it.
     private static async Task RunAsync(RunOptions options, StderrLoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (await Daemon.RunAsync(options, loggers, time, cancellationToken).ConfigureAwait(false) == DaemonEnd.Superseded)
+        PinOwner? place = null;
+        while (await Daemon.RunAsync(options, place, loggers, time, cancellationToken).ConfigureAwait(false) == DaemonEnd.Superseded)
         {
             loggers.CreateLogger("Startup").Superseded(options.Bpffs);
-            await PinOwner.WaitUntilFreeAsync(options.Bpffs, Standby, time, cancellationToken).ConfigureAwait(false);
+            place = await PinOwner.WaitAsync(options.Bpffs, Standby, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -6,6 +6,7 @@ namespace KubeProxyNext;
 internal sealed class StderrLogger(string category, LogLevel lowest, ILogLayout layout, TimeProvider time) : ILogger
 {
     private static readonly Lock Writing = new();
+    private static int _lost;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -21,10 +22,14 @@ internal sealed class StderrLogger(string category, LogLevel lowest, ILogLayout 
         }
 
         var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
-        var line = layout.Line(logLevel, category, formatter(state, exception), values, exception, time.GetLocalNow()) + "\n";
+        var now = time.GetLocalNow();
+        var line = layout.Line(logLevel, category, formatter(state, exception), values, exception, now) + "\n";
         lock (Writing)
         {
-            Console.Error.Write(line);
+            _lost = StandardError.TryWrite(_lost == 0 ? line : Gap(now) + line) ? 0 : _lost + 1;
         }
     }
+
+    private string Gap(DateTimeOffset now) =>
+        layout.Line(LogLevel.Warning, category, $"{_lost} lines before this one could not be written", [], null, now) + "\n";
 }

@@ -22,10 +22,10 @@ internal static class Usage
         var known = verbs.Concat(command.Options.SelectMany(option => option.Aliases.Append(option.Name))).ToList();
         foreach (var fault in FaultsOf(parsed, known))
         {
-            await Console.Error.WriteLineAsync($"kube-proxy-next: {fault}").ConfigureAwait(false);
+            StandardError.Say(fault);
         }
 
-        await Console.Error.WriteLineAsync($"See 'kube-proxy-next {command.Name} --help'.").ConfigureAwait(false);
+        StandardError.TryWrite($"See 'kube-proxy-next {command.Name} --help'.\n");
         return BadUsage;
     }
 

@@ -1,16 +1,11 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace KubeProxyNext.Bpf;
 
 /// <summary>An open cgroup2 directory.</summary>
-public sealed unsafe class CgroupHandle : SafeHandle
+public sealed class CgroupHandle : SafeHandle
 {
     private const long Cgroup2Magic = 0x63677270;
-
-    // struct stat begins with st_dev and st_ino, 8 bytes each, on x86-64 and arm64.
-    private const int InodeOffset = 8;
-    private const int LargestStat = 256;
 
     private CgroupHandle(int fd, string path)
         : base(-1, ownsHandle: true)
@@ -24,19 +19,7 @@ public sealed unsafe class CgroupHandle : SafeHandle
     public string Path { get; }
 
     /// <summary>The id by which links know the cgroup: its inode number.</summary>
-    public ulong Id
-    {
-        get
-        {
-            Span<byte> status = stackalloc byte[LargestStat];
-            fixed (byte* buffer = status)
-            {
-                return LibC.fstat(Fd, buffer) == 0
-                    ? BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..])
-                    : throw BpfException.FromLastError("stat cgroup", Path);
-            }
-        }
-    }
+    public ulong Id => FileId.Of(Fd, "cgroup", Path).Inode;
 
     internal int Fd => (int)handle;
 

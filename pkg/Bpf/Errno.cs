@@ -3,6 +3,7 @@ namespace KubeProxyNext.Bpf;
 /// <summary>The errnos that callers tell apart.</summary>
 public static class Errno
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int TooBig = 7;

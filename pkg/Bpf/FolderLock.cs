@@ -21,22 +21,63 @@ public sealed class FolderLock : SafeHandle
     /// <exception cref="BpfException">There is no such folder, or it cannot be locked.</exception>
     public static FolderLock? TryTake(string path)
     {
-        var fd = LibC.open(path, LibC.OpenDirectory | LibC.OpenCloseOnExec);
-        if (fd < 0)
+        while (true)
         {
-            throw BpfException.FromLastError("open folder", path, "see --bpffs");
-        }
+            var opened = TryOpen(path) ?? throw new BpfException("open folder", path, Errno.NoEntry, "see --bpffs");
+            var isTaken = opened.TryLock(path);
 
-        var taken = new FolderLock(fd);
-        if (LibC.flock(fd, LibC.LockExclusive | LibC.LockNoWait) == 0)
-        {
-            return taken;
-        }
+            // Whoever had it until now may have removed the folder: nobody else would look at this one.
+            if (isTaken && opened.IsAt(path))
+            {
+                return opened;
+            }
 
-        var refused = BpfException.FromLastError("lock folder", path);
-        taken.Dispose();
-        return refused.Errno == Errno.Again ? null : throw refused;
+            opened.Dispose();
+            if (!isTaken)
+            {
+                return null;
+            }
+        }
     }
+
+    /// <summary>Whether a process has it; nobody has a folder that is not there.</summary>
+    /// <exception cref="BpfException">It cannot be locked.</exception>
+    public static bool IsTaken(string path)
+    {
+        using var opened = TryOpen(path);
+        return opened?.TryLock(path) == false;
+    }
+
+    /// <summary>Whether the path leads to the folder that is locked: where it was removed, others can lock one of the same name.</summary>
+    /// <exception cref="BpfException">The folder cannot be opened.</exception>
+    public bool IsAt(string path)
+    {
+        using var there = TryOpen(path);
+        return there is not null && there.IdOf(path) == IdOf(path);
+    }
+
+    private static FolderLock? TryOpen(string path)
+    {
+        var fd = LibC.open(path, LibC.OpenDirectory | LibC.OpenCloseOnExec);
+        if (fd >= 0)
+        {
+            return new(fd);
+        }
+
+        return Marshal.GetLastPInvokeError() == Errno.NoEntry ? null : throw BpfException.FromLastError("open folder", path, "see --bpffs");
+    }
+
+    private bool TryLock(string path)
+    {
+        if (LibC.flock((int)handle, LibC.LockExclusive | LibC.LockNoWait) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == Errno.Again ? false : throw BpfException.FromLastError("lock folder", path);
+    }
+
+    private FileId IdOf(string path) => FileId.Of((int)handle, "folder", path);
 
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
 }

@@ -11,7 +11,7 @@ internal static unsafe class KernelBtf
         var fd = LibBpf.bpf_btf_get_fd_by_id(id);
         if (fd < 0)
         {
-            throw BpfException.FromLastError("open types", $"{id}");
+            throw BpfException.FromLastError("open types", $"{id}", "what maps of another build or size hold is told to CAP_SYS_ADMIN alone");
         }
 
         try

@@ -135,6 +135,9 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_prog_get_fd_by_id(uint id);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int bpf_map_get_fd_by_id(uint id);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int bpf_btf_get_fd_by_id(uint id);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -49,12 +49,7 @@ public static unsafe class LoadedPrograms
 
     /// <param name="name">Used in the error.</param>
     /// <exception cref="BpfException">The kernel does not tell.</exception>
-    internal static uint IdOf(int fd, string name)
-    {
-        var info = default(ProgramInfo);
-        var size = (uint)sizeof(ProgramInfo);
-        return LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.Id : throw BpfException.FromLastError("read program", name);
-    }
+    internal static uint IdOf(int fd, string name) => ProgramInfo.Read(fd, name).Id;
 
     /// <summary>The ids of programs of one kind at a cgroup: of those that hang there, not of those above it.</summary>
     /// <param name="attachType"><c>enum bpf_attach_type</c>.</param>
@@ -80,29 +75,12 @@ public static unsafe class LoadedPrograms
 
         try
         {
-            var info = default(ProgramInfo);
-            var size = (uint)sizeof(ProgramInfo);
-            return LibBpf.bpf_obj_get_info_by_fd(fd, &info, &size) == 0
-                ? new(id, Encoding.ASCII.GetString(new ReadOnlySpan<byte>(info.Name, ProgramInfo.NameLength)).TrimEnd('\0'))
-                : null;
+            var info = ProgramInfo.Read(fd, $"{id}");
+            return new(id, Encoding.ASCII.GetString(new ReadOnlySpan<byte>(info.Name, ProgramInfo.NameLength)).TrimEnd('\0'));
         }
         finally
         {
             _ = LibC.close(fd);
         }
-    }
-
-    /// <summary>The head of <c>struct bpf_prog_info</c> up to the name.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = NameOffset + NameLength)]
-    private struct ProgramInfo
-    {
-        internal const int NameLength = 16;
-        private const int NameOffset = 64;
-
-        [FieldOffset(sizeof(uint))]
-        public uint Id;
-
-        [FieldOffset(NameOffset)]
-        public fixed byte Name[NameLength];
     }
 }

@@ -19,5 +19,19 @@ public sealed class ProgramHandle : SafeHandle
         return fd >= 0 ? new(fd) : throw BpfException.FromLastError("open program", $"{id}");
     }
 
+    /// <returns>Null where this process may not open programs by their ids, which takes CAP_SYS_ADMIN.</returns>
+    /// <exception cref="BpfException">There is none with this id.</exception>
+    public static ProgramHandle? TryOpen(uint id)
+    {
+        try
+        {
+            return Open(id);
+        }
+        catch (BpfException refused) when (refused.Errno == Errno.NotPermitted)
+        {
+            return null;
+        }
+    }
+
     protected override bool ReleaseHandle() => LibC.close(Fd) == 0;
 }

@@ -24,18 +24,19 @@ public sealed partial class Dataplane
     /// <param name="besideNetfilter">
     /// Whether rules of netfilter served the same clients until now: no connection gets a source port that one of theirs has.
     /// </param>
-    /// <param name="held">Keeps others from working on the same pins; null to do so for as long as this lives.</param>
+    /// <param name="owner">Keeps others from working on the same pins; null to do so for as long as this lives.</param>
     /// <exception cref="BpfException">The kernel refused, or another process works on the same pins.</exception>
     /// <exception cref="NetlinkException">The kernel does not tell the cookie of this process' network namespace.</exception>
     public static Dataplane Load(
         string bpffs, string cgroup, IEnumerable<IpFamily> families, MapCapacities capacities, ulong? hostNetnsCookie = null,
-        ILogger? logger = null, DeviceAttach? devices = null, bool besideNetfilter = false, FolderLock? held = null)
+        ILogger? logger = null, DeviceAttach? devices = null, bool besideNetfilter = false, PinOwner? owner = null)
     {
         logger ??= NullLogger.Instance;
         var cookie = hostNetnsCookie ?? NetnsCookie.Current();
         var handle = CgroupHandle.Open(cgroup);
         FileSystem.CreatePinFolder(bpffs);
-        var alone = held is null ? FolderLock.Take(bpffs) : null;
+        var alone = owner is null ? PinOwner.Take(bpffs) : null;
+        owner ??= alone!;
         var used = families.ToHashSet();
         foreach (var unused in Enum.GetValues<IpFamily>().Where(family => !used.Contains(family)))
         {
@@ -47,13 +48,13 @@ public sealed partial class Dataplane
             LoadSideBySide(used, family => Load(family, bpffs, sizes, cookie, logger, devices, besideNetfilter));
         try
         {
-            return new(LoadWith(capacities), handle, alone, capacities, logger);
+            return new(LoadWith(capacities), handle, owner, alone, capacities, logger);
         }
         catch (MapFullException full) when (MapCapacities.InForce(bpffs) is { } inForce && inForce.AtLeast(capacities) != capacities)
         {
             logger.NotMadeSmaller(full.Message);
             var larger = capacities.AtLeast(inForce);
-            return new(LoadWith(larger), handle, alone, larger, logger);
+            return new(LoadWith(larger), handle, owner, alone, larger, logger);
         }
     }
 

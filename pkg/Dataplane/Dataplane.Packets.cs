@@ -38,9 +38,11 @@ public sealed partial class Dataplane
 
     /// <summary>Puts right what somebody else has changed of what serves packets. Any thread may call.</summary>
     /// <param name="there">The indices of devices that there are.</param>
-    /// <returns>What was not as it had been left; devices among it are served anew by the next <see cref="ServeDevices"/>.</returns>
+    /// <returns>What was not as it had been left; devices among it are served anew by the next <see cref="ServeDevices"/>. Nothing where another process
+    /// has the place by now.</returns>
     /// <exception cref="BpfException">The kernel refused.</exception>
-    public IReadOnlyList<Drift> AuditDevices(IReadOnlySet<int> there) => [.. _families.SelectMany(family => family.Devices?.Audit(there) ?? [])];
+    public IReadOnlyList<Drift> AuditDevices(IReadOnlySet<int> there) =>
+        _owner.Keep() ? [.. _families.SelectMany(family => family.Devices?.Audit(there) ?? [])] : [];
 
     private List<IFlowSweep> OpenSweeps(FlowTimeouts timeouts)
     {

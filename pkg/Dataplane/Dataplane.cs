@@ -18,14 +18,15 @@ public sealed record ApplyFailure(ServicePlan Plan, IpFamily Family, Exception E
 public sealed partial class Dataplane : IDisposable
 {
     private readonly IFamilyDataplane[] _families;
-    private readonly CgroupHandle _cgroup;
-    private readonly FolderLock? _alone;
+    private readonly PinOwner _owner;
+    private readonly PinOwner? _alone;
+    private CgroupHandle _cgroup;
     private readonly ILogger _logger;
     private readonly PodDeviceNeeds _podDevices = new();
     private RingBufferReader? _events;
 
-    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, FolderLock? alone, MapCapacities capacities, ILogger logger) =>
-        (_families, _cgroup, _alone, Capacities, _logger) = (families, cgroup, alone, capacities, logger);
+    private Dataplane(IFamilyDataplane[] families, CgroupHandle cgroup, PinOwner owner, PinOwner? alone, MapCapacities capacities, ILogger logger) =>
+        (_families, _cgroup, _owner, _alone, Capacities, _logger) = (families, cgroup, owner, alone, capacities, logger);
 
     /// <summary>How large the maps are.</summary>
     public MapCapacities Capacities { get; }
@@ -154,9 +155,34 @@ public sealed partial class Dataplane : IDisposable
     /// <summary>
     /// Puts right what somebody else has changed: pins, links, and what the controller writes into maps. For after <see cref="Attach"/>.
     /// </summary>
-    /// <returns>What was not as it had been left.</returns>
-    /// <exception cref="BpfException">The kernel refused.</exception>
-    public IReadOnlyList<Drift> Audit() => [.. _families.SelectMany(family => family.Audit(_cgroup))];
+    /// <returns>What was not as it had been left; nothing where another process has the place by now.</returns>
+    public AuditReport Audit()
+    {
+        var report = new AuditReport();
+        if (!_owner.Keep())
+        {
+            return report;
+        }
+
+        report.Take(OpenCgroupAnew);
+        Array.ForEach(_families, family => family.Audit(_cgroup, report));
+        return report;
+    }
+
+    // Where the folder has been made anew, the former cgroup is nobody's.
+    private IEnumerable<Drift> OpenCgroupAnew()
+    {
+        var there = CgroupHandle.Open(_cgroup.Path);
+        if (there.Id == _cgroup.Id)
+        {
+            there.Dispose();
+            return [];
+        }
+
+        _cgroup.Dispose();
+        _cgroup = there;
+        return [];
+    }
 
     /// <summary>
     /// Ends the time in which former programs may be at work: for after <see cref="Attach"/>, and <see cref="ServeDevices"/> where devices are

@@ -14,9 +14,9 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             {
                 ApplyPorts(plan);
             }
-            catch (MapFullException) when (!_reclaimer.IsIdle)
+            catch (MapFullException)
             {
-                // What was freed lately may be enough; it only has to be waited for.
+                // What was freed lately may be enough; it only has to be waited for, and a later port of the plan may have done so.
                 _reclaimer.Drain();
                 ApplyPorts(plan);
             }
@@ -116,7 +116,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         foreach (var set in plan.Sets)
         {
-            if (port.Sets[(int)set.Policy] is var applied && (applied.Content != set || applied.IsVacated)
+            if (port.Sets[(int)set.Policy] is var applied && (applied.Content != set || applied.IsOutdated)
                 && !(exceptEmptied && set.Backends.IsEmpty && IsLeft(port, plan, set.Policy)))
             {
                 WriteSet(port, set, before);

@@ -8,104 +8,88 @@ namespace KubeProxyNext.Dataplane;
 internal sealed partial class FamilyDataplane<TBucket, TAddress>
 {
     /// <inheritdoc/>
-    public IReadOnlyList<Drift> Audit(CgroupHandle cgroup)
+    public void Audit(CgroupHandle cgroup, AuditReport report)
     {
-        var drifts = new List<Drift>();
-        Directory.CreateDirectory(_pins.Links);
-        foreach (var map in new[] { _programs, Packets?.LoadedMaps }.OfType<BpfObject>().SelectMany(loaded => _pins.RestoreMaps(loaded)))
+        report.Take(AuditPins);
+        foreach (var program in _attached)
         {
-            drifts.Add(new(Family, "pin", map));
-        }
-
-        foreach (var program in RestoreLinks(cgroup))
-        {
-            drifts.Add(new(Family, "link", program));
+            report.Take(() => AuditLink(program, cgroup));
         }
 
         lock (_inUse)
         {
             // What is read anew as free is not to be returned once more.
             _reclaimer.Drain();
-            AuditFrontends(drifts);
-            AuditSourceRanges(drifts);
-            foreach (var port in _services.Values.SelectMany(ports => ports))
-            {
-                AuditSets(port, drifts);
-            }
+            report.Take(AuditFrontends);
+            report.Take(AuditSourceRanges);
+            report.Take(() => _services.Values.SelectMany(ports => ports).SelectMany(AuditSets));
         }
 
-        if (_maps.Settings.Restore())
-        {
-            drifts.Add(new(Family, "settings", "networks, NodePorts"));
-        }
-
-        if (_maps.NodeAddresses.Restore())
-        {
-            drifts.Add(new(Family, "node_addresses", "NodePorts"));
-        }
-
+        report.Take(() => _maps.Settings.Restore() ? [new(Family, "settings", "networks, NodePorts")] : []);
+        report.Take(() => _maps.NodeAddresses.Restore() ? [new(Family, "node_addresses", "NodePorts")] : []);
         _maps.Unmap();
-        return drifts;
     }
 
-    // Those alone that are attached by now.
-    private IEnumerable<string> RestoreLinks(CgroupHandle cgroup)
+    private IEnumerable<Drift> AuditPins()
     {
-        foreach (var program in _attached)
+        Directory.CreateDirectory(_pins.Links);
+        return new[] { _programs, Packets?.LoadedMaps }.OfType<BpfObject>()
+            .SelectMany(loaded => _pins.RestoreMaps(loaded)).Select(map => new Drift(Family, "pin", map));
+    }
+
+    private IEnumerable<Drift> AuditLink(BpfProgram program, CgroupHandle cgroup)
+    {
+        using var link = BpfLink.TryOpen(Path.Combine(_pins.Links, _beside.Contains(program) ? ProgramSwap.NameBeside(program) : program.Name));
+        if (link is null || link.CgroupId != cgroup.Id || link.ProgramId != program.Id)
         {
-            using var link = BpfLink.TryOpen(Path.Combine(_pins.Links, _beside.Contains(program) ? ProgramSwap.NameBeside(program) : program.Name));
-            if (link is null || link.CgroupId != cgroup.Id || link.ProgramId != program.Id)
-            {
-                Replace([program], cgroup);
-                yield return program.Name;
-            }
+            Replace([program], cgroup);
+            yield return new(Family, "link", program.Name);
         }
     }
 
     // An address may be with a Service that has it by now, and noted by the one that had it before: either is right.
-    private void AuditFrontends(List<Drift> drifts)
+    private IEnumerable<Drift> AuditFrontends()
     {
         if (!_maps.Frontends.IsSound())
         {
-            drifts.Add(new(Family, "frontends", "chains"));
+            yield return new(Family, "frontends", "buckets");
             _maps.Frontends.Recover();
         }
 
         var expected = _services.Values.SelectMany(ports => ports).SelectMany(port => port.Frontends).ToLookup(frontend => frontend.Key, frontend => frontend.Target);
-        var found = new Dictionary<FrontendKey<TAddress>, FrontendTarget>();
-        var isRight = true;
-        foreach (var (key, target) in _maps.Frontends.Entries())
+        var found = _maps.Frontends.Entries();
+        if (found.Count == expected.Count && found.TrueForAll(frontend => expected[frontend.Key].Contains(frontend.Target)))
         {
-            isRight &= expected[key].Contains(target) && found.TryAdd(key, target);
+            yield break;
         }
 
-        if (isRight && found.Count == expected.Count)
+        foreach (var drift in RestoreFrontends(expected))
         {
-            return;
+            yield return drift;
         }
-
-        RestoreFrontends(expected, drifts);
     }
 
-    private void RestoreFrontends(ILookup<FrontendKey<TAddress>, FrontendTarget> expected, List<Drift> drifts)
+    private IEnumerable<Drift> RestoreFrontends(ILookup<FrontendKey<TAddress>, FrontendTarget> expected)
     {
         // What was cleared is free by what the map says, and in use by what is known of it.
         var written = _maps.Frontends.Recover();
         foreach (var (key, _) in written.Where(frontend => !expected.Contains(frontend.Key)))
         {
-            drifts.Add(new(Family, "frontends", $"{key} is nobody's"));
             _maps.Frontends.Remove(key);
+            yield return new(Family, "frontends", $"{key} is nobody's");
         }
 
+        // Room that was taken by what others wrote is free by then.
+        _reclaimer.Drain();
         foreach (var frontend in expected.Where(frontend => !(_maps.Frontends.Find(frontend.Key) is { } target && frontend.Contains(target))))
         {
-            drifts.Add(new(Family, "frontends", $"{frontend.Key}"));
             _maps.Frontends.Set(frontend.Key, frontend.Last());
+            yield return new(Family, "frontends", $"{frontend.Key}");
         }
     }
 
     // Those of nobody wait for a grace period.
-    private void AuditSourceRanges(List<Drift> drifts)
+    private IEnumerable<Drift> AuditSourceRanges()
     {
         var found = _maps.SourceRanges.Recover();
         foreach (var port in _services.Values.SelectMany(ports => ports))
@@ -113,20 +97,20 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             var expected = port.SourceRanges ?? [];
             if (!port.HasFormerRanges && !expected.SetEquals(found[port.Service]))
             {
-                drifts.Add(new(Family, "source_ranges", NameOf(port)));
                 _maps.SourceRanges.Add(port.Service, [.. expected.Except(found[port.Service])]);
                 _maps.SourceRanges.Remove(port.Service, found[port.Service].Except(expected));
+                yield return new(Family, "source_ranges", NameOf(port));
             }
         }
     }
 
-    private void AuditSets(PortState<TAddress> port, List<Drift> drifts)
+    private IEnumerable<Drift> AuditSets(PortState<TAddress> port)
     {
-        foreach (var set in port.Sets.Where(set => !set.IsVacated))
+        foreach (var set in port.Sets.Where(set => !set.IsOutdated))
         {
             if (RestoreSet(SetId.Of(port.Service, set.Content.Policy), set))
             {
-                drifts.Add(new(Family, "sets", $"{NameOf(port)}, traffic policy {set.Content.Policy}"));
+                yield return new(Family, "sets", $"{NameOf(port)}, traffic policy {set.Content.Policy}");
             }
         }
     }

@@ -36,17 +36,24 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     }
 
     // Reads the maps as the applied state. What no frontend leads to is free, so a leak of a crash ends here; programs may still read
-    // what the earlier process took away last.
+    // what the earlier process took away last. Others may have written what cannot be: that counts as not there.
     private Recovered<TAddress> Recover()
     {
         _gracePeriod.Wait();
         var recovered = new Recovered<TAddress>();
+        var sets = new SetRecovery<TBucket, TAddress>(_maps);
         foreach (var (key, target) in _maps.Frontends.Recover())
         {
+            if (target.Service >= _maps.ServiceIds.Capacity)
+            {
+                _maps.Frontends.Remove(key);
+                continue;
+            }
+
             recovered.Frontends[key] = target;
             if (!recovered.Services.TryGetValue(target.Service, out var port))
             {
-                port = new([ReadSet(target.Service, TrafficPolicy.Cluster), ReadSet(target.Service, TrafficPolicy.Local)]);
+                port = new([sets.Read(target.Service, TrafficPolicy.Cluster), sets.Read(target.Service, TrafficPolicy.Local)]);
                 recovered.Services[target.Service] = port;
             }
 
@@ -108,32 +115,6 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             || recovered.Frontends.TryGetValue(new(dialled with { Ip = default(TAddress).ToIpAddress() }), out target)
             ? target.Service
             : null;
-    }
-
-    private SetState ReadSet(uint service, TrafficPolicy policy)
-    {
-        var value = new SetValue(_maps.Sets[(int)SetId.Of(service, policy)]);
-        var slots = new SlotValue<TAddress>[value.Range.Count];
-        for (var i = 0; i < slots.Length; i++)
-        {
-            slots[i] = _maps.Slots[value.Range.First + i];
-        }
-
-        var backends = slots.Select(slot => (Id: slot.Backend, Backend: slot.ToBackend() with { Weight = _maps.Backends[(int)slot.Backend].Weight }))
-            .Distinct().OrderBy(entry => entry.Backend.Ip).ThenBy(entry => entry.Backend.Port).ToArray();
-        return new(policy)
-        {
-            Range = value.Range,
-            Content = new(policy, [.. backends.Select(entry => entry.Backend)], value.IfEmpty, LayoutOf(slots, backends)),
-            BackendIds = [.. backends.Select(entry => entry.Id)],
-        };
-    }
-
-    private static ValueArray<ushort> LayoutOf(SlotValue<TAddress>[] slots, (uint Id, Backend Backend)[] backends)
-    {
-        var places = backends.Select((entry, place) => (entry.Id, place)).ToDictionary(entry => entry.Id, entry => (ushort)entry.place);
-        ushort[] layout = [.. slots.Select(slot => places[slot.Backend])];
-        return layout.SequenceEqual(Enumerable.Range(0, backends.Length).Select(place => (ushort)place)) ? default : [.. layout];
     }
 
     // The state that the maps hold for this service port already, by the frontends that it wants; null where they hold none. It takes

@@ -27,7 +27,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
 
         Flip(port, content, range, ids);
         RetireRange(set.Range);
-        (set.Range, set.Content, set.BackendIds, set.IsVacated) = (range, content, ids, false);
+        (set.Range, set.Content, set.BackendIds, set.IsOutdated) = (range, content, ids, false);
     }
 
     private void Flip(PortState<TAddress> port, BackendSet content, SlotRange range, uint[] ids)
@@ -130,13 +130,13 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
     {
         var (policy, range) = (set.Content.Policy, set.Range);
         LeaveSet(set, []);
-        (set.Range, set.Content, set.BackendIds, set.IsVacated) = (default, BackendSet.Empty(policy), [], true);
+        (set.Range, set.Content, set.BackendIds, set.IsOutdated) = (default, BackendSet.Empty(policy), [], true);
         _reclaimer.Retire(() =>
         {
-            if (set.IsVacated)
+            if (set.IsOutdated)
             {
                 _maps.WriteSet(SetId.Of(port.Service, policy), default, NoBackendVerdict.Reject);
-                set.IsVacated = false;
+                set.IsOutdated = false;
             }
 
             _maps.SlotRanges.Return(range);

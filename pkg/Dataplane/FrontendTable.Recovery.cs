@@ -6,8 +6,8 @@ namespace KubeProxyNext.Dataplane;
 internal sealed partial class FrontendTable<TBucket, TAddress>
 {
     /// <summary>
-    /// Takes the map as an earlier process, or somebody else, left it: what it holds is in use, and chains that lead nowhere end. Returns all
-    /// frontends.
+    /// Takes the map as an earlier process, or somebody else, left it: what it holds is in use, chains that lead nowhere end, and what no
+    /// look-up comes to is gone. Returns all frontends.
     /// </summary>
     internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Recover()
     {
@@ -19,28 +19,28 @@ internal sealed partial class FrontendTable<TBucket, TAddress>
 
         _overflow = NewOverflow();
         _overflow.Reserve(chained);
+        ClearUnchained(chained);
+        foreach (var (head, index, way) in Ways().Where(IsMisplaced).ToList())
+        {
+            Retire(head, index, way);
+        }
+
         var entries = Entries();
         Count = entries.Count;
         return entries;
     }
 
     /// <summary>All frontends that the map holds.</summary>
-    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries()
-    {
-        var entries = new List<(FrontendKey<TAddress> Key, FrontendTarget Target)>();
-        for (uint head = 0; head <= _mask; head++)
-        {
-            for (uint? at = head; at is { } index; at = Next(index))
-            {
-                AddEntries(index, entries);
-            }
-        }
+    internal List<(FrontendKey<TAddress> Key, FrontendTarget Target)> Entries() =>
+    [
+        .. Ways().Select(place => (
+            TBucket.KeyOf(ref _buckets[(int)place.Bucket], place.Way), FrontendTarget.From(TBucket.TargetOf(ref _buckets[(int)place.Bucket], place.Way)))),
+    ];
 
-        return entries;
-    }
+    /// <summary>Whether each chain leads from bucket to bucket that are no other's, and ends, and a look-up comes to each frontend.</summary>
+    internal bool IsSound() => AreChainsSound() && !Ways().Any(IsMisplaced);
 
-    /// <summary>Whether each chain leads from bucket to bucket that are no other's, and ends.</summary>
-    internal bool IsSound()
+    private bool AreChainsSound()
     {
         var chained = new HashSet<uint>();
         for (uint head = 0; head <= _mask; head++)
@@ -58,6 +58,30 @@ internal sealed partial class FrontendTable<TBucket, TAddress>
         return true;
     }
 
+    private IEnumerable<(uint Head, uint Bucket, int Way)> Ways()
+    {
+        for (uint head = 0; head <= _mask; head++)
+        {
+            for (uint? at = head; at is { } index; at = Next(index))
+            {
+                for (var way = 0; way < TBucket.Ways; way++)
+                {
+                    if (TBucket.TagOf(ref _buckets[(int)index], way) != 0)
+                    {
+                        yield return (head, index, way);
+                    }
+                }
+            }
+        }
+    }
+
+    // In a bucket that its hash does not lead to, under a tag that is not its own, or behind another of the same key.
+    private bool IsMisplaced((uint Head, uint Bucket, int Way) place)
+    {
+        var key = TBucket.KeyOf(ref _buckets[(int)place.Bucket], place.Way);
+        return PlaceOf(key, FrontendHash.Of(key, _seed)) != (place.Bucket, place.Way);
+    }
+
     private void CutChain(uint head, HashSet<uint> chained)
     {
         var (last, hops) = (head, 1);
@@ -73,19 +97,17 @@ internal sealed partial class FrontendTable<TBucket, TAddress>
         }
     }
 
-    private bool IsOverflow(uint index) => index > _mask && index < _buckets.Count;
-
-    private void AddEntries(uint index, List<(FrontendKey<TAddress> Key, FrontendTarget Target)> entries)
+    // They are taken for empty when a chain gets them.
+    private void ClearUnchained(HashSet<uint> chained)
     {
-        ref var bucket = ref _buckets[(int)index];
-        for (var way = 0; way < TBucket.Ways; way++)
+        for (var index = _mask + 1; index < _buckets.Count; index++)
         {
-            if (TBucket.TagOf(ref bucket, way) != 0)
+            if (!chained.Contains(index - _mask - 1) && !(Next(index) is null && IsEmpty(index)))
             {
-                entries.Add((
-                    TBucket.KeyOf(ref bucket, way),
-                    FrontendTarget.From(TBucket.TargetOf(ref bucket, way))));
+                _buckets[(int)index] = default;
             }
         }
     }
+
+    private bool IsOverflow(uint index) => index > _mask && index < _buckets.Count;
 }

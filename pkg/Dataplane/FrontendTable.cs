@@ -46,58 +46,55 @@ internal sealed partial class FrontendTable<TBucket, TAddress>
     /// <summary>How many entries the map needs. Half as many again for overflow: a full table that keeps changing needs less.</summary>
     internal static int MapEntries(int capacity) => HashedBuckets(capacity) + Math.Max(16, HashedBuckets(capacity) / 2);
 
-    internal FrontendTarget? Find(in FrontendKey<TAddress> key)
-    {
-        var hash = FrontendHash.Of(key, _seed);
-        for (uint? at = (uint)hash & _mask; at is { } index; at = Next(index))
-        {
-            if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
-            {
-                ref var bucket = ref _buckets[(int)index];
-                return FrontendTarget.From(TBucket.TargetOf(ref bucket, way));
-            }
-        }
-
-        return null;
-    }
+    internal FrontendTarget? Find(in FrontendKey<TAddress> key) =>
+        PlaceOf(key, FrontendHash.Of(key, _seed)) is var (index, way) ? FrontendTarget.From(TBucket.TargetOf(ref _buckets[(int)index], way)) : null;
 
     /// <summary>Adds the frontend or changes what it leads to; a client meets the old or the new target, nothing between.</summary>
     /// <exception cref="MapFullException">There is no room.</exception>
     internal void Set(in FrontendKey<TAddress> key, FrontendTarget target)
     {
         var hash = FrontendHash.Of(key, _seed);
-        var head = (uint)hash & _mask;
-        for (uint? at = head; at is { } index; at = Next(index))
+        if (PlaceOf(key, hash) is var (index, way))
         {
-            if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
-            {
-                ref var bucket = ref _buckets[(int)index];
-                Volatile.Write(ref TBucket.TargetOf(ref bucket, way), target.Raw);
-                return;
-            }
+            Volatile.Write(ref TBucket.TargetOf(ref _buckets[(int)index], way), target.Raw);
+            return;
         }
 
-        Add(head, key, FrontendHash.Tag(hash), target);
+        Add(HeadOf(hash), key, FrontendHash.Tag(hash), target);
     }
 
     /// <summary>Removes the frontend; an unknown key is no error.</summary>
     internal void Remove(in FrontendKey<TAddress> key)
     {
         var hash = FrontendHash.Of(key, _seed);
-        var head = (uint)hash & _mask;
-        for (uint? at = head; at is { } index; at = Next(index))
+        if (PlaceOf(key, hash) is var (index, way))
         {
-            if (FindWay(index, key, FrontendHash.Tag(hash)) is not { } way)
-            {
-                continue;
-            }
-
-            Volatile.Write(ref TBucket.TagOf(ref _buckets[(int)index], way), 0);
+            Retire(HeadOf(hash), index, way);
             Count--;
-            _retired.Add((index, way));
-            _reclaimer.Retire(() => Release(head, index, way));
-            return;
         }
+    }
+
+    // Where a look-up of the key ends, as programs do it.
+    private (uint Bucket, int Way)? PlaceOf(in FrontendKey<TAddress> key, ulong hash)
+    {
+        for (uint? at = HeadOf(hash); at is { } index; at = Next(index))
+        {
+            if (FindWay(index, key, FrontendHash.Tag(hash)) is { } way)
+            {
+                return (index, way);
+            }
+        }
+
+        return null;
+    }
+
+    private uint HeadOf(ulong hash) => (uint)hash & _mask;
+
+    private void Retire(uint head, uint index, int way)
+    {
+        Volatile.Write(ref TBucket.TagOf(ref _buckets[(int)index], way), 0);
+        _retired.Add((index, way));
+        _reclaimer.Retire(() => Release(head, index, way));
     }
 
     private IdPool NewOverflow() => new("frontends", _buckets.Count - (int)_mask - 1, Option);

@@ -37,9 +37,8 @@ internal interface IFamilyDataplane : IDisposable
     void RemoveFormer();
 
     /// <summary>Puts right what somebody else has changed in pins, links and maps that this has written.</summary>
-    /// <returns>What was not as it had been left.</returns>
-    /// <exception cref="Bpf.BpfException">The kernel refused.</exception>
-    IReadOnlyList<Drift> Audit(Bpf.CgroupHandle cgroup);
+    /// <param name="report">Gets what was not as it had been left.</param>
+    void Audit(Bpf.CgroupHandle cgroup, AuditReport report);
 
     /// <summary>The grace period that something waits for; null where nothing does.</summary>
     Task? GracePeriod { get; }

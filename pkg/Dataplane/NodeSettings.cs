@@ -40,7 +40,7 @@ internal sealed class NodeSettings<TAddress>(BpfMap map, Action waitForGracePeri
             }
 
             ReadOnlySpan<NetworkValue<TAddress>> networks = Value.ServiceNetworks;
-            foreach (var network in networks[..(int)Value.ServiceNetworkCount])
+            foreach (var network in networks[..(int)Math.Min(Value.ServiceNetworkCount, SettingsValue<TAddress>.NetworkCapacity)])
             {
                 _networks = [.. _networks, network.ToNetwork()];
                 Grow(network.ToNetwork());

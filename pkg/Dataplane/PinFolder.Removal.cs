@@ -58,9 +58,12 @@ internal sealed partial class PinFolder
             found |= RemoveFamily(bpffs, family);
         }
 
-        found |= RemoveIfEmpty(LinksFolderOf(bpffs));
-        return found | (!IsMountPoint(bpffs) && RemoveIfEmpty(bpffs));
+        return found | RemoveEmpty(bpffs);
     }
+
+    /// <summary>Removes the folder for links and that for all pins, where nothing is in them. False when both stay, or were not there.</summary>
+    internal static bool RemoveEmpty(string bpffs) =>
+        RemoveIfEmpty(LinksFolderOf(bpffs)) | (Directory.Exists(bpffs) && !IsMountPoint(bpffs) && RemoveIfEmpty(bpffs));
 
     /// <summary>Removes what is pinned for a family, the links first. False when there was nothing.</summary>
     internal static bool RemoveFamily(string bpffs, IpFamily family)

@@ -110,8 +110,8 @@ internal sealed partial class PinFolder : IDisposable
 
     public void Dispose() => Former?.Dispose();
 
-    // Only what bears one of our names, since the folder may be one that others use too.
-    private static IEnumerable<string> LinksOf(string bpffs, IpFamily family) =>
+    /// <summary>The links of a family's socket programs: only what bears one of our names, since the folder may be one that others use too.</summary>
+    internal static IEnumerable<string> LinksOf(string bpffs, IpFamily family) =>
         LinksFolderOf(bpffs) is var links && Directory.Exists(links)
             ? Directory.GetFiles(links).Where(link => LinkName().Match(Path.GetFileName(link)) is { Success: true } name
                 && name.Groups["family"].Value == FamilyNumber(family))

@@ -12,66 +12,135 @@ public sealed class PinOwner : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly string _bpffs;
+    private FolderLock _held;
+    private bool _isLost;
 
-    private PinOwner(string bpffs, FolderLock held) => (_bpffs, Held) = (bpffs, held);
+    private PinOwner(string bpffs, FolderLock held) => (_bpffs, _held) = (bpffs, held);
+
+    /// <summary>Whether programs are at work by links that are pinned there; they are without a process, too.</summary>
+    public bool IsAnythingAtWork => PinFolder.LinksFolderOf(_bpffs) is var links && Directory.Exists(links) && Directory.EnumerateFiles(links).Any();
 
     /// <summary>Keeps others out for as long as this lives.</summary>
-    public FolderLock Held { get; }
+    /// <param name="bpffs">A folder in a bpffs; it is made where it is missing.</param>
+    /// <exception cref="BpfException">Another process works there.</exception>
+    public static PinOwner Take(string bpffs)
+    {
+        FileSystem.CreatePinFolder(bpffs);
+        return new(bpffs, FolderLock.Take(bpffs));
+    }
 
+    /// <summary>The same, and another process may be asked to let go.</summary>
     /// <param name="bpffs">A folder in a bpffs; it is made where it is missing.</param>
     /// <param name="takeOver">Whether a process that works there is to let go.</param>
     /// <exception cref="BpfException">Another process works there, and is not asked to let go, or does not.</exception>
     public static async Task<PinOwner> TakeAsync(string bpffs, bool takeOver, TimeProvider time, CancellationToken cancellationToken)
     {
-        FileSystem.CreatePinFolder(bpffs);
         if (!takeOver)
         {
-            return new(bpffs, FolderLock.Take(bpffs));
+            return Take(bpffs);
         }
 
-        Directory.CreateDirectory(PinFolder.LinksFolderOf(bpffs));
         using var claim = await ClaimAsync(bpffs, time, cancellationToken).ConfigureAwait(false);
         return new(bpffs, await TakeAsync(bpffs, time, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Waits until nobody works there, nor asks to.</summary>
-    public static async Task WaitUntilFreeAsync(string bpffs, TimeSpan period, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Whether a process works there.</summary>
+    /// <exception cref="BpfException">The folder cannot be looked at.</exception>
+    public static bool IsTaken(string bpffs) => FolderLock.IsTaken(bpffs);
+
+    /// <summary>Waits until nobody works there, nor asks to, and takes the place.</summary>
+    /// <exception cref="BpfException">The folder is gone, and cannot be made.</exception>
+    public static async Task<PinOwner> WaitAsync(string bpffs, TimeSpan period, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(period, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        while (true)
         {
-            if (!IsClaimed(bpffs) && FolderLock.TryTake(bpffs) is { } free)
+            await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            if (!IsClaimed(bpffs) && TryTake(bpffs) is { } free)
             {
-                free.Dispose();
-                return;
+                return new(bpffs, free);
             }
         }
     }
 
-    /// <summary>Completes when another process asks to be the next.</summary>
-    public async Task WaitForClaimAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Completes when another process asks to be the next, or has the place.</summary>
+    public async Task WaitForAnotherAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Look, time);
-        while (!IsClaimed(_bpffs))
+        while (Keep() && !IsClaimed(_bpffs))
         {
             await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => Held.Dispose();
+    /// <summary>
+    /// Whether the place is still this process'. Whoever removes the folder takes the lock away with it: then the one that is there, or is made
+    /// anew, is locked, unless another process was faster. Any thread may call.
+    /// </summary>
+    public bool Keep()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                _isLost = _isLost || !(_held.IsAt(_bpffs) || TryTakeAnew());
+            }
+            catch (Exception error) when (error is BpfException or IOException or UnauthorizedAccessException)
+            {
+                // Where the folder cannot be made, nobody else works in one.
+            }
+
+            return !_isLost;
+        }
+    }
+
+    /// <summary>Lets others in. Where nothing is pinned, nothing is left: whoever made the folder has not come far.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (!_isLost && _held.IsAt(_bpffs) && !IsClaimed(_bpffs))
+            {
+                PinFolder.RemoveEmpty(_bpffs);
+            }
+
+            // Who still asks is not to take it anew.
+            _isLost = true;
+            _held.Dispose();
+        }
+    }
 
     // Who asks holds the lock of another folder: it ends with the process, too.
-    private static bool IsClaimed(string bpffs)
+    private static bool IsClaimed(string bpffs) => FolderLock.IsTaken(PinFolder.LinksFolderOf(bpffs));
+
+    private static FolderLock? TryTake(string folder)
     {
-        var links = PinFolder.LinksFolderOf(bpffs);
-        if (!Directory.Exists(links))
+        while (true)
+        {
+            FileSystem.CreatePinFolder(folder);
+            try
+            {
+                return FolderLock.TryTake(folder);
+            }
+            catch (BpfException error) when (error.Errno == Errno.NoEntry)
+            {
+                // Whoever had it until now has removed it meanwhile.
+            }
+        }
+    }
+
+    private bool TryTakeAnew()
+    {
+        if (TryTake(_bpffs) is not { } taken)
         {
             return false;
         }
 
-        using var free = FolderLock.TryTake(links);
-        return free is null;
+        _held.Dispose();
+        _held = taken;
+        return true;
     }
 
     private static async Task<FolderLock> ClaimAsync(string bpffs, TimeProvider time, CancellationToken cancellationToken) =>
@@ -88,7 +157,7 @@ public sealed class PinOwner : IDisposable
         using var timer = new PeriodicTimer(Step, time);
         while (true)
         {
-            if (FolderLock.TryTake(folder) is { } taken)
+            if (TryTake(folder) is { } taken)
             {
                 return taken;
             }

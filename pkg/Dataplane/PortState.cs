@@ -63,8 +63,11 @@ internal sealed class SetState(TrafficPolicy policy)
 
     internal BackendSet Content { get; set; } = BackendSet.Empty(policy);
 
-    /// <summary>Nobody is to ask for it any more, though the map holds what it had until programs that may still ask have ended.</summary>
-    internal bool IsVacated { get; set; }
+    /// <summary>
+    /// The map holds something else than <see cref="Content"/>: what a set had that nobody is to ask for any more, until programs that may still
+    /// ask have ended; or what others had written when this process began, until a plan is applied.
+    /// </summary>
+    internal bool IsOutdated { get; set; }
 
     /// <summary>The ids of <see cref="Content"/>'s backends, in their order.</summary>
     internal uint[] BackendIds { get; set; } = [];

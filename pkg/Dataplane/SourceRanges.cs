@@ -10,8 +10,17 @@ internal sealed class SourceRanges<TAddress>(BpfMap map)
 {
     private readonly BpfMap<SourceRangeKey<TAddress>, uint> _map = new(map);
 
-    /// <summary>What an earlier process left, by the id of the service port.</summary>
-    internal ILookup<uint, IpNetwork> Recover() => _map.Keys().ToLookup(key => key.Service, key => key.ToNetwork());
+    /// <summary>What an earlier process left, by the id of the service port. What others have let in everywhere goes.</summary>
+    internal ILookup<uint, IpNetwork> Recover()
+    {
+        var keys = _map.Keys().ToLookup(key => key.IsOfOneService);
+        foreach (var key in keys[false])
+        {
+            _map.Remove(key);
+        }
+
+        return keys[true].ToLookup(key => key.Service, key => key.ToNetwork());
+    }
 
     /// <summary>Lets these in, all or none.</summary>
     /// <exception cref="MapFullException">There is no room for all of them.</exception>

@@ -91,16 +91,15 @@ public sealed partial class SyncLoop(
             return;
         }
 
-        try
+        var report = dataplane.Audit();
+        if (report.Drifts.Count > 0)
         {
-            if (dataplane.Audit() is { Count: > 0 } drifts)
-            {
-                OnDrift?.Invoke(drifts);
-            }
+            OnDrift?.Invoke(report.Drifts);
         }
-        catch (Exception error) when (error is Bpf.BpfException or MapFullException)
+
+        if (report.Failures.Count > 0)
         {
-            logger.NotAudited(error.Message);
+            logger.NotAudited(report.Failures[0] + (report.Failures.Count > 1 ? $"; and {report.Failures.Count - 1} more" : ""));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KubeProxyNext.Bpf;
 using KubeProxyNext.Dataplane;
 using KubeProxyNext.Dataplane.Maps;
@@ -8,19 +9,15 @@ namespace KubeProxyNext.Unit.Dataplane;
 
 /// <summary>What somebody else changes in pins, links and maps is found, and put right.</summary>
 [RequiresBpf]
-public sealed class AuditTests : RealMapsFixture
+public sealed class AuditTests : AuditFixture
 {
     private const string Vip = "10.96.0.10:80";
 
-    private CgroupHandle _cgroup = null!;
     private string[] _before = null!;
-
-    private protected override MapCapacities Small { get; } = new(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16);
 
     [SetUp]
     public void Serve()
     {
-        _cgroup = CgroupHandle.Open(Pins.Cgroup);
         Tested.Apply(Plan("web", Vip, "10.0.1.5:8080", "10.0.2.7:8080*3"));
         Tested.Apply(Udp("dns", ["10.96.0.53:53", "10.96.0.54:53"], "10.0.1.6:53"));
         for (var i = 0; i < 12; i++)
@@ -35,13 +32,10 @@ public sealed class AuditTests : RealMapsFixture
         }]));
         Tested.SetServiceNetworks([new(IpAddress.Parse("10.96.0.0"), 12)]);
         Tested.SetNodeAddresses([IpAddress.Parse("198.18.0.1")], loopback: true);
-        Tested.Attach(_cgroup);
+        Tested.Attach(Cgroup);
         _before = MapDump.Of(Tested);
-        Assert.That(Tested.Audit(_cgroup), Is.Empty, "what this has written itself");
+        Assert.That(Audit(), Is.Empty, "what this has written itself");
     }
-
-    [TearDown]
-    public void Close() => _cgroup.Dispose();
 
     [TestCase("sets")]
     [TestCase("sockets")]
@@ -66,10 +60,10 @@ public sealed class AuditTests : RealMapsFixture
             Directory.Delete(folder, recursive: true);
         }
 
-        Assert.That(Tested.Audit(_cgroup), Is.Not.Empty);
+        Assert.That(Audit(), Is.Not.Empty);
 
         Assert.That(Directory.GetFiles(Pins.Bpffs, "*", SearchOption.AllDirectories).Order(), Is.EqualTo(before));
-        Assert.That(Tested.Audit(_cgroup), Is.Empty);
+        Assert.That(Audit(), Is.Empty);
     }
 
     [Test]
@@ -110,13 +104,9 @@ public sealed class AuditTests : RealMapsFixture
     [Test]
     public void Frontends_Flushed_AreThereAgain()
     {
-        using var map = new MappedArray<FrontendBucket4>(Tested.Programs.Map("frontends"));
-        for (var i = 0; i < map.Count; i++)
-        {
-            map[i] = default;
-        }
+        FlushFrontends();
 
-        var drifts = Tested.Audit(_cgroup);
+        var drifts = Audit();
 
         Assert.That(drifts.Select(drift => drift.Kind), Is.All.EqualTo("frontends"));
         Assert.That(drifts, Has.Count.EqualTo(_before.Count(line => line.Contains("->"))));
@@ -143,6 +133,53 @@ public sealed class AuditTests : RealMapsFixture
         AssertPutRight("IPv4 frontends 10.96.0.99:80/TCP is nobody's");
     }
 
+    [TestCase("10.96.9.9:80", Description = "an address of nobody")]
+    [TestCase(Vip, Description = "one that is where it belongs, too")]
+    public void Frontend_WhereNoLookUpComesTo_IsRemoved(string address)
+    {
+        using var map = new MappedArray<FrontendBucket4>(Tested.Programs.Map("frontends"));
+        var (used, free) = (BucketOf(map, Vip), Enumerable.Range(0, map.Count).First(i => map[i].Tag[0] == 0));
+        map[free] = map[used];
+        map[free].Next = 0;
+        map[free].Way[0].Key = new(Address(address));
+
+        AssertPutRight("IPv4 frontends buckets");
+        Assert.That(map[free].Tag[0], Is.Zero);
+    }
+
+    [Test]
+    public void Frontends_OverwrittenByAnything_AreAsBefore([Range(1, 5)] int seed)
+    {
+        using var map = new MappedArray<FrontendBucket4>(Tested.Programs.Map("frontends"));
+        var random = new Random(seed);
+        for (var i = 0; i < map.Count; i++)
+        {
+            random.NextBytes(MemoryMarshal.AsBytes(new Span<FrontendBucket4>(ref map[i])));
+        }
+
+        Assert.That(Audit().Select(drift => $"{drift}"), Does.Contain("IPv4 frontends buckets"));
+        AssertAsBefore();
+    }
+
+    [Test]
+    public void Links_CannotBeAttached_TheRestIsPutRight()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Pins.Cgroup, "gone"));
+        using var gone = CgroupHandle.Open(folder.FullName);
+        folder.Delete();
+        for (var i = 0; i < Tested.Maps.Sets.Count; i++)
+        {
+            Tested.Maps.Sets[i] = 0;
+        }
+
+        var report = new AuditReport();
+        Tested.Audit(gone, report);
+
+        Assert.That(report.Failures, Has.Some.Contains("attach program connect4"));
+        Assert.That(report.Drifts.Select(drift => drift.Kind), Is.All.EqualTo("sets").And.Not.Empty);
+        AssertAsBefore();
+    }
+
     [TestCase(1u, Description = "to a bucket that keys hash to")]
     [TestCase(17u, Description = "around and around")]
     [TestCase(1_000_000u, Description = "nowhere")]
@@ -154,7 +191,7 @@ public sealed class AuditTests : RealMapsFixture
             FrontendBucket4.NextOf(ref map[i]) = next;
         }
 
-        Assert.That(Tested.Audit(_cgroup).Select(drift => $"{drift}"), Does.Contain("IPv4 frontends chains"));
+        Assert.That(Audit().Select(drift => $"{drift}"), Does.Contain("IPv4 frontends buckets"));
         AssertAsBefore();
     }
 
@@ -166,7 +203,7 @@ public sealed class AuditTests : RealMapsFixture
             Tested.Maps.Sets[i] = 0;
         }
 
-        Assert.That(Tested.Audit(_cgroup).Select(drift => $"{drift}"), Does.Contain("IPv4 sets default/web, traffic policy Cluster"));
+        Assert.That(Audit().Select(drift => $"{drift}"), Does.Contain("IPv4 sets default/web, traffic policy Cluster"));
         AssertAsBefore();
     }
 
@@ -175,7 +212,7 @@ public sealed class AuditTests : RealMapsFixture
     {
         Tested.Maps.Slots[0] = new(new(IpAddress.Parse("203.0.113.9"), 80), Tested.Maps.Slots[0].Set, Tested.Maps.Slots[0].Backend, 0);
 
-        Assert.That(Tested.Audit(_cgroup), Has.Count.EqualTo(1));
+        Assert.That(Audit(), Has.Count.EqualTo(1));
         AssertAsBefore();
     }
 
@@ -210,25 +247,31 @@ public sealed class AuditTests : RealMapsFixture
         AssertPutRight("IPv4 source_ranges default/outside");
     }
 
+    private static int BucketOf(MappedArray<FrontendBucket4> map, string address)
+    {
+        FrontendKey<Address4> key = new(Address(address));
+        return Enumerable.Range(0, map.Count).First(i => Enumerable.Range(0, FrontendBucket4.Ways).Any(way => map[i].Way[way].Key == key));
+    }
+
     private string Folder => Directory.GetDirectories(Pins.Bpffs, "ipv4-*").Single();
 
     private string Link(string program) => Path.Combine(Pins.Bpffs, "links", program);
 
     private void AssertPutRight(string drift)
     {
-        Assert.That(Tested.Audit(_cgroup).Select(found => $"{found}"), Is.EqualTo(new[] { drift }));
+        Assert.That(Audit().Select(found => $"{found}"), Is.EqualTo(new[] { drift }));
         AssertAsBefore();
     }
 
     private void AssertAsBefore()
     {
         Assert.That(MapDump.Of(Tested), Is.EqualTo(_before));
-        Assert.That(Tested.Audit(_cgroup), Is.Empty, "once more");
+        Assert.That(Audit(), Is.Empty, "once more");
     }
 
     private void AssertRuns(string program)
     {
         using var link = BpfLink.TryOpen(Link(program));
-        Assert.That((link!.CgroupId, link.ProgramId), Is.EqualTo((_cgroup.Id, Tested.Programs.Programs.Single(one => one.Name == program).Id)));
+        Assert.That((link!.CgroupId, link.ProgramId), Is.EqualTo((Cgroup.Id, Tested.Programs.Programs.Single(one => one.Name == program).Id)));
     }
 }

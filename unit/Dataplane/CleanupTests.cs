@@ -7,42 +7,34 @@ namespace KubeProxyNext.Unit.Dataplane;
 
 /// <summary>Cleaning up takes away what is ours, and nothing else.</summary>
 [RequiresBpf]
-public sealed class CleanupTests
+public sealed class CleanupTests : PinsFixture
 {
     private static readonly MapCapacities Small = new(Frontends: 16, Slots: 64, Sockets: 16);
-
-    private TemporaryPins _pins = null!;
-
-    [SetUp]
-    public void SetUp() => _pins = new();
-
-    [TearDown]
-    public void TearDown() => _pins.Dispose();
 
     [Test]
     public void Cleanup_OnlyOurs_LeavesNoFolder()
     {
         Run();
 
-        Assert.That(KernelDataplane.Cleanup(_pins.Bpffs), Is.True);
+        Assert.That(KernelDataplane.Cleanup(Pins.Bpffs), Is.True);
 
-        Assert.That(_pins.Bpffs, Does.Not.Exist);
-        Assert.That(KernelDataplane.Cleanup(_pins.Bpffs), Is.False, "there is nothing left");
+        Assert.That(Pins.Bpffs, Does.Not.Exist);
+        Assert.That(KernelDataplane.Cleanup(Pins.Bpffs), Is.False, "there is nothing left");
     }
 
     [Test]
     public void Cleanup_OthersPinInTheSameFolder_LeavesThoseAlone()
     {
-        string[] foreign = [Path.Combine(_pins.Bpffs, "cilium"), Path.Combine(_pins.Bpffs, "ipv4-pool"), Path.Combine(_pins.Bpffs, "links", "wan")];
+        string[] foreign = [Path.Combine(Pins.Bpffs, "cilium"), Path.Combine(Pins.Bpffs, "ipv4-pool"), Path.Combine(Pins.Bpffs, "links", "wan")];
         Array.ForEach(foreign, folder => Directory.CreateDirectory(folder));
         Run();
 
-        KernelDataplane.Cleanup(_pins.Bpffs);
+        KernelDataplane.Cleanup(Pins.Bpffs);
 
-        var left = Directory.GetDirectories(_pins.Bpffs, "*", SearchOption.AllDirectories);
-        Array.ForEach([.. foreign.Reverse(), Path.Combine(_pins.Bpffs, "links")], Directory.Delete);
-        Directory.Delete(_pins.Bpffs);
-        Assert.That(left, Is.EquivalentTo([.. foreign, Path.Combine(_pins.Bpffs, "links")]));
+        var left = Directory.GetDirectories(Pins.Bpffs, "*", SearchOption.AllDirectories);
+        Array.ForEach([.. foreign.Reverse(), Path.Combine(Pins.Bpffs, "links")], Directory.Delete);
+        Directory.Delete(Pins.Bpffs);
+        Assert.That(left, Is.EquivalentTo([.. foreign, Path.Combine(Pins.Bpffs, "links")]));
     }
 
     [Test]
@@ -61,29 +53,29 @@ public sealed class CleanupTests
     [Test]
     public void Load_WhileAnotherRuns_IsRefusedAndSaysWhy()
     {
-        using var first = KernelDataplane.Load(_pins.Bpffs, _pins.Cgroup, [IpFamily.IPv4], Small);
+        using var first = KernelDataplane.Load(Pins.Bpffs, Pins.Cgroup, [IpFamily.IPv4], Small);
 
-        Assert.That(() => KernelDataplane.Load(_pins.Bpffs, _pins.Cgroup, [IpFamily.IPv4], Small),
+        Assert.That(() => KernelDataplane.Load(Pins.Bpffs, Pins.Cgroup, [IpFamily.IPv4], Small),
             Throws.TypeOf<BpfException>().With.Message.Contains("another kube-proxy-next"));
     }
 
     [Test]
     public void Cleanup_WhileADaemonRuns_IsRefusedAndTakesNothing()
     {
-        using var running = KernelDataplane.Load(_pins.Bpffs, _pins.Cgroup, [IpFamily.IPv4], Small);
+        using var running = KernelDataplane.Load(Pins.Bpffs, Pins.Cgroup, [IpFamily.IPv4], Small);
         running.Attach();
-        var pins = Directory.GetFiles(_pins.Bpffs, "*", SearchOption.AllDirectories);
+        var pins = Directory.GetFiles(Pins.Bpffs, "*", SearchOption.AllDirectories);
 
-        Assert.That(() => KernelDataplane.Cleanup(_pins.Bpffs), Throws.TypeOf<BpfException>().With.Message.Contains("another kube-proxy-next"));
+        Assert.That(() => KernelDataplane.Cleanup(Pins.Bpffs), Throws.TypeOf<BpfException>().With.Message.Contains("another kube-proxy-next"));
 
-        Assert.That(Directory.GetFiles(_pins.Bpffs, "*", SearchOption.AllDirectories), Is.EquivalentTo(pins));
+        Assert.That(Directory.GetFiles(Pins.Bpffs, "*", SearchOption.AllDirectories), Is.EquivalentTo(pins));
     }
 
     [Test]
     public void Attach_LinkOfAProgramThatIsNoMore_IsRemoved()
     {
         Run();
-        var links = Path.Combine(_pins.Bpffs, "links");
+        var links = Path.Combine(Pins.Bpffs, "links");
         File.Move(Path.Combine(links, "connect4"), Path.Combine(links, "bind4"));
 
         Run();
@@ -97,7 +89,7 @@ public sealed class CleanupTests
     {
         Run();
 
-        var order = Directory.GetFiles(Path.Combine(_pins.Bpffs, "links"))
+        var order = Directory.GetFiles(Path.Combine(Pins.Bpffs, "links"))
             .OrderBy(LinkId).Select(path => Path.GetFileName(path)!).ToList();
 
         Assert.That(order.FindLastIndex(name => !Begins(name)), Is.LessThan(order.FindIndex(Begins)), string.Join(' ', order));
@@ -114,7 +106,7 @@ public sealed class CleanupTests
 
     private void Run()
     {
-        using var dataplane = KernelDataplane.Load(_pins.Bpffs, _pins.Cgroup, [IpFamily.IPv4], Small);
+        using var dataplane = KernelDataplane.Load(Pins.Bpffs, Pins.Cgroup, [IpFamily.IPv4], Small);
         dataplane.Attach();
     }
 }

@@ -58,6 +58,27 @@ public sealed class FailureTests : RealMapsFixture
     }
 
     [Test]
+    public void Slots_WereFreedLately_AndAnotherPortHasWaitedForThem_ThePlanFits()
+    {
+        var balanced = External(FrontendKind.LoadBalancerIP, "198.51.100.7:80");
+        var open = Port("b", Protocol.Tcp, ["10.96.0.10:81"], "10.0.1.1:2") with { Frontends = [balanced] };
+        var restricted = open with { SourceRanges = [new(IpAddress.Parse("10.1.0.0"), 16)] };
+        Tested.Apply(Service("web", Port("a", Protocol.Tcp, ["10.96.0.10:80"], "10.0.1.1:1"), restricted with
+        {
+            Sets = [Set(TrafficPolicy.Cluster, "10.0.1.1:2", "10.0.1.2:2", "10.0.1.3:2")],
+        }));
+        Tested.Apply(Service("web", Port("a", Protocol.Tcp, ["10.96.0.10:80"], "10.0.1.1:1"), open));
+
+        Tested.Apply(Service("web", Port("a", Protocol.Tcp, ["10.96.0.10:80"], "10.0.1.1:1", "10.0.1.2:1"), restricted));
+
+        Assert.That(MapDump.Of(Tested), Is.EqualTo(new[]
+        {
+            "10.96.0.10:80/TCP -> 10.0.1.1:1 10.0.1.2:1",
+            "198.51.100.7:80/TCP (LoadBalancerIP) -> 10.0.1.1:2 | from 10.1.0.0/16",
+        }));
+    }
+
+    [Test]
     public void Slots_AreFull_OtherServicesStillLoseAndReplaceBackends()
     {
         Tested.Apply(Plan("web", "10.96.0.10:80", "10.0.1.1:80", "10.0.1.2:80"));

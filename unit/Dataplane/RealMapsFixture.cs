@@ -4,27 +4,17 @@ using IPv4Dataplane = KubeProxyNext.Dataplane.FamilyDataplane<KubeProxyNext.Data
 namespace KubeProxyNext.Unit.Dataplane;
 
 /// <summary>Tests of an IPv4 dataplane on maps of the real kernel, pinned in a folder of the test's own.</summary>
-public abstract class RealMapsFixture
+public abstract class RealMapsFixture : PinsFixture
 {
-    private protected TemporaryPins Pins { get; private set; } = null!;
-
     private protected IPv4Dataplane Tested { get; set; } = null!;
 
     private protected abstract MapCapacities Small { get; }
 
     [SetUp]
-    public void SetUp()
-    {
-        Pins = new();
-        Tested = new(Pins.Bpffs, Small);
-    }
+    public void SetUp() => Tested = new(Pins.Bpffs, Small);
 
     [TearDown]
-    public void TearDown()
-    {
-        Tested.Dispose();
-        Pins.Dispose();
-    }
+    public void TearDown() => Tested.Dispose();
 
     /// <summary>Ends the process, as far as the maps can tell, and begins another.</summary>
     private protected void Restart()

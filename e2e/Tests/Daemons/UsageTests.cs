@@ -11,6 +11,7 @@ internal sealed class UsageTests
     [TestCase("--sorce=x", "'--sorce=x' is not known; did you mean '--source'?")]
     [TestCase("claenup", "'claenup' is not known; did you mean 'cleanup'?")]
     [TestCase("--max-slots 0", "--max-slots must be a number")]
+    [TestCase("--max-flows 99999999999", "--max-flows must be a number from 0 to 16777216, not '99999999999'")]
     [TestCase("-v=4x", "--v must be a number, not '4x'")]
     [TestCase("-config=x", "'-config=x' is not known; did you mean '--config'?")]
     [TestCase("--conntrack-udp-timeout 5", "--conntrack-udp-timeout must be a duration like 90s or 1h30m, not '5'")]
@@ -31,6 +32,33 @@ internal sealed class UsageTests
 
         Assert.That(exitCode, Is.EqualTo(1));
         Assert.That(errors, Does.Contain("kube-proxy-next: the source '/nonexistent' is not a folder"));
+    }
+
+    [TestCase("--config /tmp", "the configuration file '/tmp' is a folder; see --config")]
+    [TestCase("--kubeconfig /tmp", "cannot read the kubeconfig /tmp: it is a folder")]
+    [TestCase("--write-config-to /tmp", "the file '/tmp' is a folder; see --write-config-to")]
+    [TestCase("--write-config-to /nonexistent/x", "the file '/nonexistent/x' cannot be written, since there is no folder /nonexistent; see --write-config-to")]
+    public async Task Path_OfNothingThatFits_IsNamedWithItsOption(string arguments, string fault)
+    {
+        var (exitCode, errors) = await RunAsync(Binary.Path, ["--bpffs", "/nonexistent", .. arguments.Split(' ')]);
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(errors.Trim().Split('\n')[^1], Is.EqualTo($"kube-proxy-next: {fault}"));
+    }
+
+    [Test]
+    public async Task Start_ThatFailsBeforeAnythingIsAttached_LeavesNothingAndClaimsNothing()
+    {
+        var folder = Path.Combine("/sys/fs/bpf", $"kpn-usage-{Environment.ProcessId}");
+        var manifests = Directory.CreateTempSubdirectory("kpn-usage-").FullName;
+
+        var (exitCode, errors) = await RunAsync(
+            Binary.Path, "--source", manifests, "--bpffs", folder, "--cgroup", "/nonexistent", "--healthz-bind-address=", "--metrics-bind-address=");
+
+        Directory.Delete(manifests);
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain("open cgroup /nonexistent").And.Contains("Stopped; nothing is at work").And.Not.Contains("stays at work"));
+        Assert.That(Directory.Exists(folder), Is.False);
     }
 
     [Test]

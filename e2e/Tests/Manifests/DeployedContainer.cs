@@ -51,9 +51,12 @@ internal sealed class DeployedContainer(string overlay, UnpackedImage image, Nod
     }
 
     /// <summary>Starts it; only what the laboratory has of its own, as others are on this machine, is not as in the manifest.</summary>
-    public LabProcess Start(params string[] without) => Prepare(without).Start(
+    public LabProcess Start(params string[] without) => Start([], without);
+
+    /// <summary>The same with more arguments than the manifest has.</summary>
+    public LabProcess Start(IReadOnlyList<string> more, params string[] without) => Prepare(without).Start(
         [.. Main["args"]!.AsArray().Select(argument => $"{argument}".Replace("$(NODE_NAME)", node.Name, StringComparison.Ordinal)),
-            "--cgroup", node.NodeCgroup, "--bpffs", node.BpfFolder]);
+            "--cgroup", node.NodeCgroup, "--bpffs", node.BpfFolder, .. more]);
 
     /// <summary>Runs what comes before it, which is privileged.</summary>
     public Task<ProcessResult> RunInitAsync()

@@ -145,6 +145,26 @@ internal sealed class DeploymentTests
         Assert.That(await client.AskAsync("echo(connection)"), Is.EqualTo("web-1"));
     }
 
+    [Test]
+    public async Task WithoutSysAdmin_TheNextStartServes_AndCarriesNothingOverIntoOtherMaps()
+    {
+        var pod = Deploy("generic");
+        await using (var first = pod.Start("SYS_ADMIN"))
+        {
+            await first.Errors.WaitForAsync("Ready:", SoonEnough);
+        }
+
+        await using (var second = pod.Start("SYS_ADMIN"))
+        {
+            await second.Errors.WaitForAsync("Ready:", SoonEnough);
+            await RunningCluster.SeesAsync(_cluster.Client, Address, "web-1");
+        }
+
+        await using var larger = pod.Start(["--max-frontends=1000"], "SYS_ADMIN");
+        Assert.That((await larger.ResultAsync(SoonEnough)).Errors, Does.Contain("open types").And.Contains("CAP_SYS_ADMIN"));
+        await RunningCluster.SeesAsync(_cluster.Client, Address, "web-1");
+    }
+
     // A lower oom_score_adj takes CAP_SYS_RESOURCE, which the machine may lack itself.
     private static bool IsComplaint(string line) =>
         (line.StartsWith('W') || line.StartsWith('E')) && (Capabilities.IsThere("SYS_RESOURCE") || !line.Contains("oom_score_adj", StringComparison.Ordinal));

@@ -57,6 +57,15 @@ internal sealed class CheckTests
         Assert.That((code, lines["API server"].Result), Is.EqualTo((1, "failed")));
     }
 
+    [TestCase(false, 0, "passed")]
+    [TestCase(true, 1, "failed")]
+    public async Task Source_HasToBeAFolder(bool isMissing, int exitCode, string result)
+    {
+        var (code, lines) = await CheckAsync("--source", _cluster.Manifests.Path + (isMissing ? "/none" : ""));
+
+        Assert.That((code, lines["source"].Result), Is.EqualTo((exitCode, result)));
+    }
+
     [Test]
     public async Task ApiServer_AtItsOwnClusterIP_Fails()
     {

@@ -42,6 +42,19 @@ internal readonly partial record struct DevicePin(string Path, IpFamily Family, 
             int.Parse(name.Groups["device"].ValueSpan, CultureInfo.InvariantCulture), name.Groups["filter"].Success)
         : null;
 
+    /// <summary>The id of the program that is pinned, or that the pinned link runs; null where there is no such pin.</summary>
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal uint? FindProgram()
+    {
+        if (IsFilter)
+        {
+            return File.Exists(Path) ? LoadedPrograms.IdAt(Path) : null;
+        }
+
+        using var link = BpfLink.TryOpen(Path);
+        return link?.ProgramId;
+    }
+
     /// <summary>Detaches the program, and removes the pin. Devices are those of the calling thread's network namespace.</summary>
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal void Remove()

@@ -17,5 +17,8 @@ internal readonly record struct SourceRangeKey<TAddress>
     internal SourceRangeKey(uint service, IpNetwork network) =>
         (PrefixLen, Service, Addr) = ((uint)(ServiceBits + network.PrefixLength), service, TAddress.From(network.Base));
 
+    /// <summary>Whether it is of one service port, as all are that the controller writes.</summary>
+    internal bool IsOfOneService => PrefixLen >= ServiceBits;
+
     internal IpNetwork ToNetwork() => new(Addr.ToIpAddress(), (int)PrefixLen - ServiceBits);
 }

@@ -4,7 +4,7 @@ namespace KubeProxyNext.Dataplane.Succession;
 
 /// <summary>
 /// Puts programs to work at a cgroup in the place of those that an earlier process attached: all of them, or, where the kernel refuses one,
-/// none. What is attached outlives the process, and is found again by its pin.
+/// none, as far as the process may open former programs (CAP_SYS_ADMIN). What is attached outlives the process, and is found again by its pin.
 /// </summary>
 /// <param name="folder">Where pins are: a folder in a bpffs.</param>
 internal sealed class ProgramSwap(string folder, CgroupHandle cgroup) : IDisposable
@@ -23,10 +23,14 @@ internal sealed class ProgramSwap(string folder, CgroupHandle cgroup) : IDisposa
         using var pinned = BpfLink.TryOpen(path);
         if (pinned is not null && pinned.CgroupId == cgroup.Id)
         {
-            var former = ProgramHandle.Open(pinned.ProgramId);
-            _replaced.Add(former);
+            var former = ProgramHandle.TryOpen(pinned.ProgramId);
             pinned.Update(program);
-            _undo.Push(() => UpdateAt(path, former));
+            if (former is not null)
+            {
+                _replaced.Add(former);
+                _undo.Push(() => UpdateAt(path, former));
+            }
+
             return;
         }
 

@@ -39,7 +39,8 @@ internal sealed class PrivilegeChecks(string status, string limits, Version kern
             : !Has(SysAdmin)
                 ? CheckLine.Warning(
                     "capabilities", "NET_ADMIN, BPF, PERFMON; no SYS_ADMIN",
-                    "without SYS_ADMIN network namespaces of pods cannot be entered, and connected UDP sockets in there are not told when their backend goes")
+                    "without SYS_ADMIN network namespaces of pods cannot be entered, and connected UDP sockets in there are not told when their backend goes; "
+                    + "and nothing is carried over into maps of another size or build")
                 : CheckLine.Passed("capabilities", "all that are needed");
     }
 
