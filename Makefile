@@ -16,8 +16,11 @@ IMAGE := out/kube-proxy-next.tar
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' cmd/kube-proxy-next/kube-proxy-next.csproj)
 SOURCES := $(shell find bpf cmd pkg -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props
 
+TEST_VARIABLES := FUZZ_PACKETS,FUZZ_RUNS,FUZZ_SEED,FAULTS,MODEL_OPERATIONS,MODEL_SEED,KPN_BINARY,KPN_CONNECTIONS
+SOAK_VARIABLES := SECONDS,KILLS,UPGRADES,UPGRADE_TO,RESIZES,RATE,DATAGRAM_SOCKETS,TRANSFERS,ORDERLY,SEED
+
 # BPF, namespaces and cgroups need root; builds do not.
-SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,FUZZ_PACKETS,FUZZ_RUNS,FUZZ_SEED,SECONDS,KILLS,UPGRADES,UPGRADE_TO,RESIZES,RATE,SEED,DOTNET_ROOT,PATH)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=KEEP,QUICK,ONLY,CI,$(TEST_VARIABLES),$(SOAK_VARIABLES),DOTNET_ROOT,PATH)
 DOTNET := dotnet
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
