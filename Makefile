@@ -74,7 +74,6 @@ e2e-kind e2e-k3d: e2e-%:
 		$(if $(NAME),--name $(NAME)) $(if $(NODE_IMAGE),--node-image $(NODE_IMAGE)) $(if $(TEST_IMAGE),--test-image $(TEST_IMAGE)) $(if $(IP_FAMILY),--ip-family $(IP_FAMILY))
 
 bench: build
-	@./.ci/deps bench
 	$(MAKE) --no-print-directory -C bench/native OUT=$(CURDIR)/out/bench
 	$(DOTNET) build bench -c $(CONFIGURATION)
 	$(SUDO) $(DOTNET) run --project bench -c $(CONFIGURATION) --no-build

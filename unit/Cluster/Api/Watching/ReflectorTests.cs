@@ -108,7 +108,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task StreamingList_WithoutItsBookmark_GivesWayToPages()
     {
-        var impatient = Fast with { ListSilence = TimeSpan.FromMilliseconds(100) };
+        var impatient = Fast with { ListSilence = TimeSpan.FromSeconds(1) };
         await using var reflector = await StartAsync(
             impatient, "", Stream("ADDED a 1 5", "..."), Page("10", "a 1"), Stream("ADDED b 1 11", "..."));
 
@@ -145,7 +145,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task Page_ThatStalls_IsCut_AndTakenAgain()
     {
-        var impatient = Fast with { ListSilence = TimeSpan.FromMilliseconds(100) };
+        var impatient = Fast with { ListSilence = TimeSpan.FromSeconds(1) };
         await using var reflector = await StartAsync(
             impatient,
             "",
@@ -251,7 +251,7 @@ public sealed class ReflectorTests
     [Test]
     public async Task Watch_Silent_IsReopened_AndTheSecondTimeListed()
     {
-        var impatient = Fast with { WatchSilence = TimeSpan.FromMilliseconds(100) };
+        var impatient = Fast with { WatchSilence = TimeSpan.FromSeconds(1) };
         await using var reflector = await StartAsync(
             impatient, "", Stream([.. AllOfThem, "..."]), Stream("..."), Stream("..."), Stream("ADDED c 1 3", "BOOKMARK 4 end", "ADDED d 1 5", "..."));
 
