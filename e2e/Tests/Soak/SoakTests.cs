@@ -13,7 +13,7 @@ internal sealed class SoakTests
     {
         var result = await SoakRun.RunAsync(Short with { Seed = Environment.ProcessId }, TestContext.Progress.WriteLine, CancellationToken.None);
 
-        Assert.That(result.Failures, Is.Empty, $"SEED={Environment.ProcessId}: {result.Failures.FirstOrDefault()}\n{string.Join('\n', result.Rows)}");
+        Assert.That(result.Failures, Is.Empty, $"SEED={Environment.ProcessId}: {string.Join('\n', result.Failures.Take(3))}\n{string.Join('\n', result.Rows)}");
     }
 
     [Test]
