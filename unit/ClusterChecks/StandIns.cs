@@ -20,6 +20,8 @@ internal sealed class StandIns : IDisposable
     /// <param name="isDualStack">Whether the cluster that they tell of has IPv6.</param>
     public StandIns(string tool, bool isDualStack)
     {
+        // Whoever was killed has left it.
+        RemoveRunFolder();
         Write("stand-in", Resource("stand-in.sh"));
         File.SetUnixFileMode(Path.Combine(_folder, "stand-in"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         foreach (var program in new[] { "docker", tool, "kubectl", "make" })
@@ -83,6 +85,11 @@ internal sealed class StandIns : IDisposable
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
+        RemoveRunFolder();
+    }
+
+    private static void RemoveRunFolder()
+    {
         if (Directory.Exists(RunFolder))
         {
             Directory.Delete(RunFolder, recursive: true);
