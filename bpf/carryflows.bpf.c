@@ -30,7 +30,8 @@ static __always_inline void carry_write(struct flow_bucket *bucket, __u32 way, _
 }
 
 /* One that has been carried over before is written anew, unless it has seen more since. Where the
- * bucket is full, another gives way.
+ * bucket is full, another gives way, unless this one's connection was reset: nobody needs it more
+ * than what is there.
  */
 static __always_inline int carry_into(struct flow_bucket *bucket, __u32 tag,
 				      const struct flow_entry *carried)
@@ -41,10 +42,15 @@ static __always_inline int carry_into(struct flow_bucket *bucket, __u32 tag,
 		return -EEXIST;
 	if (way >= FLOW_WAYS)
 		way = flow_way(bucket, 0);
-	if (way >= FLOW_WAYS)
+	if (way >= FLOW_WAYS) {
+		count(FLOWS_EVICTED);
+		if (carried->flow.tcp_flags & TCP_RST)
+			return flow_tell_twin(carried);
 		way = flow_victim(bucket);
-	if (way >= FLOW_WAYS)
-		return -EFAULT;
+		if (way >= FLOW_WAYS)
+			return -EFAULT;
+		flow_tell_twin(&bucket->entry[way]);
+	}
 	carry_write(bucket, way, tag, carried);
 	return 0;
 }

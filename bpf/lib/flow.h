@@ -12,20 +12,6 @@
 #include "flow_table.h"
 #include "packet.h"
 
-/* The key of the entry for the other direction. */
-static __always_inline void flow_twin_key(const struct flow *flow, __u8 protocol,
-					  struct flow_key *twin)
-{
-	twin->saddr = flow->to.daddr;
-	twin->daddr = flow->to.saddr;
-	twin->sport = flow->to.dport;
-	twin->dport = flow->to.sport;
-	twin->protocol = protocol;
-	twin->hook = flow->flags & FLOW_TWIN_EGRESS ? HOOK_EGRESS : HOOK_INGRESS;
-	twin->pad[0] = 0;
-	twin->pad[1] = 0;
-}
-
 /* What other words change in a sum of 16-bit words, as bpf_csum_diff says it. */
 static __always_inline __u32 flow_difference(const void *before, const void *after, int words)
 {
@@ -106,24 +92,17 @@ __noinline int flow_remove_pair(const struct flow_key *key)
 	return 0;
 }
 
-/* Whether the connection is over: either side has reset it, or both have said that they are done.
- * In SCTP no side is ever done alone, so there one of them is enough.
- */
+/* Whether the connection is over. */
 __noinline int flow_is_closed(const struct flow_key *key, const struct flow *flow)
 {
 	struct flow_key twin_key;
 	const struct flow *twin;
-	__u8 here, there;
 
 	if (!key || !flow)
 		return false;
-	here = flow->tcp_flags;
 	flow_twin_key(flow, key->protocol, &twin_key);
 	twin = flow_find(&twin_key);
-	there = twin ? twin->tcp_flags : 0;
-	if ((here | there) & TCP_RST)
-		return true;
-	return (key->protocol == PROTOCOL_SCTP ? here | there : here & there) & TCP_FIN;
+	return flow_flags_end(key->protocol, flow->tcp_flags, twin ? twin->tcp_flags : 0);
 }
 
 /* Whether the client has reset what the backend had left of an older connection with the same tuple

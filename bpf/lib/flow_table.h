@@ -101,6 +101,20 @@ static __always_inline struct flow *flow_find(const struct flow_key *key)
 	return flow_find_hashed(key, flow_hash(key));
 }
 
+/* The key of the entry for the other direction. */
+static __always_inline void flow_twin_key(const struct flow *flow, __u8 protocol,
+					  struct flow_key *twin)
+{
+	twin->saddr = flow->to.daddr;
+	twin->daddr = flow->to.saddr;
+	twin->sport = flow->to.dport;
+	twin->dport = flow->to.sport;
+	twin->protocol = protocol;
+	twin->hook = flow->flags & FLOW_TWIN_EGRESS ? HOOK_EGRESS : HOOK_INGRESS;
+	twin->pad[0] = 0;
+	twin->pad[1] = 0;
+}
+
 /* Whether it is still the entry that was found. */
 static __always_inline bool flow_is_of(const struct flow *flow, __u64 hash)
 {
@@ -144,6 +158,44 @@ static __always_inline bool flow_is_settled(const struct flow_entry *entry)
 	if (flow->tcp_flags & (TCP_FIN | TCP_RST))
 		return false;
 	return entry->key.protocol == IPPROTO_UDP ? flow->packets > 1 : flow->tcp_flags & TCP_ACK;
+}
+
+/* Whether a connection is over whose directions have shown these flags: either side has reset it,
+ * or both have said that they are done. In SCTP no side is ever done alone, so there one of them is
+ * enough.
+ */
+static __always_inline bool flow_flags_end(__u8 protocol, __u8 here, __u8 there)
+{
+	if ((here | there) & TCP_RST)
+		return true;
+	return (protocol == PROTOCOL_SCTP ? here | there : here & there) & TCP_FIN;
+}
+
+/* Whether the twin makes of its packets what answers packets of the key: another connection may
+ * have its tuple by now.
+ */
+static __always_inline bool flow_leads_back(const struct flow *twin, const struct flow_key *key)
+{
+	return ip_equal(&twin->to.saddr, &key->daddr) && ip_equal(&twin->to.daddr, &key->saddr) &&
+	       twin->to.sport == key->dport && twin->to.dport == key->sport;
+}
+
+/* Has the other direction of an entry that gives way know that the connection is over, where it is:
+ * alone it would be taken for one that is idle, and be kept for long.
+ */
+__noinline int flow_tell_twin(const struct flow_entry *entry)
+{
+	struct flow_key twin_key;
+	struct flow *twin;
+
+	if (!entry)
+		return -EINVAL;
+	flow_twin_key(&entry->flow, entry->key.protocol, &twin_key);
+	twin = flow_find(&twin_key);
+	if (twin && flow_leads_back(twin, &entry->key) &&
+	    flow_flags_end(entry->key.protocol, entry->flow.tcp_flags, twin->tcp_flags))
+		twin->tcp_flags |= TCP_RST;
+	return 0;
 }
 
 /* For so many ticks an entry is young, and spared like a settled one: in a table that is full of
@@ -223,8 +275,10 @@ static __always_inline int flow_insert_locked(struct flow_bucket *bucket, __u32 
 		if (way >= FLOW_WAYS)
 			return -EFAULT;
 	}
-	if (bucket->tag[way])
+	if (bucket->tag[way]) {
 		count(FLOWS_EVICTED);
+		flow_tell_twin(&bucket->entry[way]);
+	}
 	flow_write(bucket, way, tag, key, flow);
 	count(FLOWS_MADE);
 	return 0;

@@ -13,8 +13,8 @@ internal sealed class Leftovers(SoakCluster cluster)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Flows of what ended in order live for 120 s, and one direction alone, whose other gave way in a full table, for 300; sweeps, and the
-    // counting of sockets, come once in a while.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(330);
+    // counting of sockets, come once in a while, and backends are given back after that.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(400);
 
     /// <summary>Looks until nothing is left, and tells what is after that: a line each.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)

@@ -2,12 +2,18 @@ using KubeProxyNext.Bpf;
 
 namespace KubeProxyNext.Dataplane.Succession;
 
-/// <summary>Carries over entries: all of them the first time, and then those that have become others; what is gone goes.</summary>
+/// <summary>
+/// Carries over entries: all of them the first time, and then those that have become others; what is gone goes. What was reset comes last, so
+/// that in a full table its other direction, which may not have seen that, is there to be told.
+/// </summary>
 internal sealed class FlowPass : IDisposable
 {
     // By these an entry has become another although its key is the same: a client's port is soon used again, and what it dials then may end
     // as the connection before did.
     private static readonly string[] Telling = ["flow.to.", "flow.flags", "flow.tcp_flags", "flow.service", "flow.backend", "flow.generation", "flow.masquerade"];
+
+    // TCP_RST, and what is like it in SCTP (bpf/lib/flow.h).
+    private const byte Reset = 0x04;
 
     private readonly PinnedMap _flows;
     private readonly BpfObject _carry;
@@ -16,8 +22,10 @@ internal sealed class FlowPass : IDisposable
     private readonly byte[] _entry;
     private readonly int _keySize;
     private readonly int _check;
+    private readonly int _tcpFlags;
     private readonly (int Offset, int Size)[] _telling;
     private readonly ulong[] _carried;
+    private readonly List<byte[]> _reset = [];
     private Dictionary<int, byte[]> _keys = [];
 
     internal FlowPass(PinnedMap flows, Btf then, BpfObject now, BpfObject carry)
@@ -29,6 +37,7 @@ internal sealed class FlowPass : IDisposable
         _entry = new byte[_conversion.Size];
         _keySize = now.Btf.StructSize("flow_key")!.Value;
         _check = layout.Leaves.Single(leaf => leaf.Name == "flow.check").Offset;
+        _tcpFlags = layout.Leaves.Single(leaf => leaf.Name == "flow.tcp_flags").Offset;
         _telling = [.. layout.Leaves.Where(leaf => Telling.Any(leaf.Name.StartsWith)).Select(leaf => (leaf.Offset, leaf.Size))];
         _carried = new ulong[flows.MaxEntries * _ways.Count];
     }
@@ -57,6 +66,8 @@ internal sealed class FlowPass : IDisposable
                 }
             }
         });
+        _reset.ForEach(entry => changed.RunOn(entry));
+        _reset.Clear();
         Forget(former);
     }
 
@@ -72,12 +83,24 @@ internal sealed class FlowPass : IDisposable
         var state = (ulong)check << 32 | (uint)StateOf(_entry);
         if (_carried[place] != state)
         {
-            changed.RunOn(_entry);
+            Write(changed);
         }
 
         // The same check at the same place is the same key, save once in billions.
         _keys[place] = _carried[place] >> 32 == check && former.Remove(place, out var known) ? known : _entry[.._keySize];
         _carried[place] = state;
+    }
+
+    private void Write(BpfProgram changed)
+    {
+        if ((_entry[_tcpFlags] & Reset) != 0)
+        {
+            _reset.Add([.. _entry]);
+        }
+        else
+        {
+            changed.RunOn(_entry);
+        }
     }
 
     // An entry that is gone would stay in the new table as it was; one may have come back at another place.

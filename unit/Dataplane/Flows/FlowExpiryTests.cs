@@ -71,6 +71,30 @@ public sealed class FlowExpiryTests(IpFamily family)
     public void OneDirectionInUse_BothStay(uint client, uint backend) =>
         Assert.That(Survives(Protocol.Tcp, new("SA", client), new("SA", backend)), Is.True);
 
+    [TestCase("SAR", ExpectedResult = 0)]
+    [TestCase("SA", ExpectedResult = 30)]
+    public int Twin_GaveWay_TheOtherGoesWithItIfTheConnectionIsOver(string client)
+    {
+        using var full = new TestedFlows(family, Timeouts, flows: 30);
+        Fill(full, client);
+
+        Assert.That(full.Count(Counter.FlowsEvicted), Is.GreaterThan(0));
+        return (int)full.Sweep().Entries;
+    }
+
+    [Test]
+    public void Twin_GaveWay_AnotherConnectionHasItsTuple_StaysAsItIs()
+    {
+        using var full = new TestedFlows(family, Timeouts, flows: 30);
+        full.Make("10.1.0.9:1 > 10.96.0.10:80", "10.1.0.9:1 > 10.0.1.5:8080", new("SAR", Idle: TicksOf(11)), null, Protocol.Tcp);
+        full.Make("10.1.0.9:1 > 10.96.0.10:443", "10.1.0.9:1 > 10.0.1.5:8080", new("SA", TicksOf(11)), new("SA", TicksOf(11)), Protocol.Tcp);
+
+        Fill(full, "SAR");
+
+        Assert.That(full.Has("10.1.0.9:1 > 10.96.0.10:80", Protocol.Tcp), Is.False, "it gave way");
+        Assert.That(full.Sweep().Entries, Is.EqualTo(2));
+    }
+
     [Test]
     public void Twin_GaveWay_TheOtherStaysAsLongAsOneThatIsNotAnswered([Values] bool ofClient, [Values("SA", "SAF")] string shown)
     {
@@ -187,6 +211,17 @@ public sealed class FlowExpiryTests(IpFamily family)
     }
 
     private static TimeSpan Tick => Jiffies.Length * FlowTimeouts.JiffiesPerTick;
+
+    // As packets do it: the backend's direction first.
+    private static void Fill(TestedFlows table, string client)
+    {
+        for (var port = 100; port < 200; port++)
+        {
+            var (dialled, reached) = ($"10.1.0.9:{port} > 10.96.0.10:80", $"10.1.0.9:{port} > 10.0.1.5:8080");
+            table.Make(dialled, reached, null, new("SA", TicksOf(11)), Protocol.Tcp);
+            table.Make(dialled, reached, new(client, TicksOf(11)), null, Protocol.Tcp);
+        }
+    }
 
     private static uint TicksOf(int seconds) => (uint)Math.Ceiling(TimeSpan.FromSeconds(seconds) / Tick);
 

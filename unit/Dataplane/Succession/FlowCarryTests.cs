@@ -107,6 +107,29 @@ public sealed class FlowCarryTests
         Assert.That(carried.Values.Select(found => found.Flow.Twin), Is.EquivalentTo(carried.Keys), "each leads to the other");
     }
 
+    [Test]
+    public void Carry_IntoASmallTable_NoHalfOfWhatWasResetIsTakenForOneThatGoesOn()
+    {
+        for (var port = 1; port <= 200; port++)
+        {
+            _former.Make($"10.1.0.9:{port} > 10.96.0.10:80", $"10.1.0.9:{port} > 10.0.1.5:8080", new("SAR", Idle: 2), new("SA", Idle: 2), Protocol.Tcp);
+        }
+
+        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 300);
+        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
+        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
+        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
+        var (then, now) = (former.FindOther(tested.Packets!.Maps.Map("flows"))!, tested.Packets.Maps);
+        using var pass = new FlowPass(then, FormerMaps.TypesOf(then, now.Map("flows"), now.Btf), now, OpenCarry(folder, capacities));
+
+        pass.Carry();
+
+        var carried = Read(folder);
+        Assert.That(carried, Has.Count.InRange(200, 300));
+        Assert.That(
+            carried.Values.Where(found => (found.Flow.TcpFlags & 4) == 0).Select(found => found.Flow.Twin).Except(carried.Keys), Is.Empty);
+    }
+
     [TestCase(4000, ExpectedResult = 4000)]
     [TestCase(1000, ExpectedResult = 9000)]
     public int Flows_ThatWouldFillHalfOfASmallerTable_KeepTheirs(int wanted)
