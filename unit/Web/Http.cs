@@ -8,10 +8,16 @@ namespace KubeProxyNext.Unit.Web;
 internal static class Http
 {
     /// <summary>What the server answers to a request of this method for this path.</summary>
+    /// <exception cref="IOException">It closed the connection before it had answered.</exception>
     public static async Task<Response> AskAsync(IPEndPoint address, string path, string method = "GET")
     {
         var answer = await ExchangeAsync(address, $"{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw new IOException($"no whole answer: '{answer}'");
+        }
+
         var head = answer[..end].Split("\r\n");
         return new(
             int.Parse(head[0].Split(' ')[1]),
