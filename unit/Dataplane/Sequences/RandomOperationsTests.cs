@@ -141,7 +141,7 @@ public sealed class RandomOperationsTests
         Assert.That(() => _tested.Apply(tooLarge), Throws.InstanceOf<MapFullException>());
         _tested.Collect();
         _refused++;
-        _reference.Begin(present);
+        _reference.Begin(present, former: tooLarge);
         _tested.Apply(present);
         _reference.End(present);
         _tested.Collect();

@@ -28,12 +28,18 @@ internal sealed class ReferenceMaps
     {
         foreach (var plan in plans)
         {
-            var (before, after) = (FrontendsOf(this[plan.Name]), FrontendsOf(plan));
-            foreach (var address in before.Keys.Union(after.Keys))
-            {
-                var (old, next) = (before.GetValueOrDefault(address), after.GetValueOrDefault(address));
-                Expect(address, [.. At(address).Any, next, .. old?.Until(plan, next) ?? []]);
-            }
+            Begin(plan, this[plan.Name]);
+        }
+    }
+
+    /// <summary>The same, after a plan that is in force in part, since it did not fit.</summary>
+    internal void Begin(ServicePlan plan, ServicePlan former)
+    {
+        var (before, after) = (FrontendsOf(former), FrontendsOf(plan));
+        foreach (var address in before.Keys.Union(after.Keys))
+        {
+            var (old, next) = (before.GetValueOrDefault(address), after.GetValueOrDefault(address));
+            Expect(address, [.. At(address).Any, next, .. old?.Until(plan, next) ?? []]);
         }
     }
 
