@@ -68,6 +68,10 @@ static __always_inline int carry_socket(const struct carried_socket *socket)
 	if (found)
 		backend_live_add(entry->backend, -1);
 	*entry = socket->entry;
+	/* It may connect once more in the same jiffy, by a former program, which is to be carried
+	 * over too, or by one of now, which is not to be written over.
+	 */
+	entry->time -= 1;
 	backend_live_add(entry->backend, 1);
 	socket_publish(&bucket->cookie[way], socket->cookie);
 	return 0;

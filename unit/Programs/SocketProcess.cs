@@ -47,6 +47,8 @@ internal sealed class SocketProcess : IDisposable
                 print('ok', flush=True)
             except TimeoutError:
                 print('timeout', flush=True)
+            except AssertionError as error:
+                print('wrong:', error, flush=True)
             except OSError as error:
                 print(errno.errorcode[error.errno], flush=True)
         """;
@@ -62,7 +64,7 @@ internal sealed class SocketProcess : IDisposable
 
     internal int Id => _process.Id;
 
-    /// <summary>What came of a line: <c>ok</c>, the name of an errno, or <c>timeout</c>.</summary>
+    /// <summary>What came of a line: <c>ok</c>, the name of an errno, <c>timeout</c>, or what an assertion says.</summary>
     internal string Do(string line)
     {
         _process.StandardInput.WriteLine(line);
