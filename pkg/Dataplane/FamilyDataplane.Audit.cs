@@ -23,6 +23,8 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             report.Take(AuditFrontends);
             report.Take(AuditSourceRanges);
             report.Take(() => _services.Values.SelectMany(ports => ports).SelectMany(AuditSets));
+            ReleaseFormer();
+            _reclaimer.Collect();
         }
 
         report.Take(() => _maps.Settings.Restore() ? [new(Family, "settings", "networks, NodePorts")] : []);

@@ -90,6 +90,24 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
     }
 
+    // Whoever was connected by such an id may have gone since, while the plan stayed as it is. For after a grace period.
+    private void ReleaseFormer()
+    {
+        foreach (var port in _services.Values.SelectMany(ports => ports).Where(port => port.Former is not null))
+        {
+            port.Former!.RemoveAll(backend =>
+            {
+                var isFree = !HasSockets(backend.Id, port.Protocol);
+                if (isFree)
+                {
+                    RetireBackend(backend.Id);
+                }
+
+                return isFree;
+            });
+        }
+    }
+
     private static bool IsKept(PortState<TAddress> port, ServicePortPlan plan, (IpAddress Ip, ushort Port) address) =>
         IsAmong(port.Sets[0].Content.Backends, address) || IsAmong(port.Sets[1].Content.Backends, address) || IsRetained(plan, address);
 

@@ -247,6 +247,25 @@ public sealed class AuditTests : AuditFixture
         AssertPutRight("IPv4 source_ranges default/outside");
     }
 
+    [Test]
+    public void BackendIds_OfAPortThatWasRenewed_AreFreeOnceNoSocketHasThem()
+    {
+        var used = Tested.Maps.BackendIds.Used;
+        var former = Tested.BackendId("10.96.0.53:53", "10.0.1.6:53", Protocol.Udp);
+        Tested.Maps.Backends[(int)former].Live = 1;
+        Tested.Apply(Udp("dns", ["10.96.0.53:53"], "10.0.1.6:53"));
+
+        Audit();
+        Settle();
+        Assert.That(Tested.Maps.BackendIds.Used, Is.EqualTo(used + 1), "a socket is connected by the former");
+
+        Tested.Maps.Backends[(int)former].Live = 0;
+        Audit();
+        Assert.That(Tested.GracePeriod, Is.Not.Null, "programs may still read it");
+        Settle();
+        Assert.That(Tested.Maps.BackendIds.Used, Is.EqualTo(used));
+    }
+
     private static int BucketOf(MappedArray<FrontendBucket4> map, string address)
     {
         FrontendKey<Address4> key = new(Address(address));
