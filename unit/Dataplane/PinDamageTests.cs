@@ -35,6 +35,13 @@ public sealed class PinDamageTests(DeviceAttach kind)
     public void TearDown()
     {
         _network.Run(() => KernelDataplane.Cleanup(_pins.Bpffs));
+
+        // The mark of a qdisc stays where the pins of its filters are gone.
+        if (Directory.Exists(_pins.Bpffs))
+        {
+            Directory.Delete(_pins.Bpffs, recursive: true);
+        }
+
         _pins.Dispose();
         _network.Dispose();
     }
