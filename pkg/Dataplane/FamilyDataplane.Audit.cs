@@ -23,7 +23,7 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
             report.Take(AuditFrontends);
             report.Take(AuditSourceRanges);
             report.Take(() => _services.Values.SelectMany(ports => ports).SelectMany(AuditSets));
-            ReleaseFormer();
+            report.Take(ReleaseFormer);
             _reclaimer.Collect();
         }
 

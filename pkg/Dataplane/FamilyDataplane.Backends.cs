@@ -90,22 +90,19 @@ internal sealed partial class FamilyDataplane<TBucket, TAddress>
         }
     }
 
-    // Whoever was connected by such an id may have gone since, while the plan stayed as it is. For after a grace period.
-    private void ReleaseFormer()
+    // Whoever was connected by such an id may have gone since, while the plan stayed as it is. For after a grace period. Nobody's drift.
+    private IEnumerable<Drift> ReleaseFormer()
     {
         foreach (var port in _services.Values.SelectMany(ports => ports).Where(port => port.Former is not null))
         {
-            port.Former!.RemoveAll(backend =>
+            foreach (var backend in port.Former!.FindAll(backend => !HasSockets(backend.Id, port.Protocol)))
             {
-                var isFree = !HasSockets(backend.Id, port.Protocol);
-                if (isFree)
-                {
-                    RetireBackend(backend.Id);
-                }
-
-                return isFree;
-            });
+                port.Former.Remove(backend);
+                RetireBackend(backend.Id);
+            }
         }
+
+        return [];
     }
 
     private static bool IsKept(PortState<TAddress> port, ServicePortPlan plan, (IpAddress Ip, ushort Port) address) =>

@@ -44,13 +44,6 @@ public sealed class CarriedSocketTests : RealMapsFixture
         var opened = CarryObject.Open(IpFamily.IPv4);
         SockObject.Configure(
             opened, FrontendTable<FrontendBucket4, Address4>.MapEntries(Small.Frontends), Small, FrontendSeed.OfThisBoot(), hostNetnsCookie: 0);
-        var folder = Directory.GetDirectories(Pins.Bpffs, "ipv4-*").Single();
-        foreach (var map in opened.Maps.Where(PinFolder.IsPinned))
-        {
-            map.PinAt(Path.Combine(folder, map.Name));
-        }
-
-        opened.Load();
-        return new(opened);
+        return new(LoadedBeside.Load(opened, Directory.GetDirectories(Pins.Bpffs, "ipv4-*").Single()));
     }
 }

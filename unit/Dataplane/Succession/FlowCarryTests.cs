@@ -89,20 +89,15 @@ public sealed class FlowCarryTests
     public void Carry_PortUsedAgainForAnotherServicePort_CarriesThatConnection()
     {
         _former.MakePastStack("10.1.0.9:1 > 10.96.0.10:80", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
-        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 600);
-        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
-        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
-        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
-        var (then, now) = (former.FindOther(tested.Packets!.Maps.Map("flows"))!, tested.Packets.Maps);
-        using var pass = new FlowPass(then, FormerMaps.TypesOf(then, now.Map("flows"), now.Btf), now, OpenCarry(folder, capacities));
-        pass.Carry();
+        var carried = Carry(flows: 600, pass =>
+        {
+            pass.Carry();
+            _former.Remove("10.1.0.9:1 > 10.96.0.10:80", Protocol.Tcp);
+            _former.Remove("10.0.1.5:8080 > 10.1.0.9:1", Protocol.Tcp);
+            _former.MakePastStack("10.1.0.9:1 > 10.96.0.10:443", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
+            pass.Carry();
+        });
 
-        _former.Remove("10.1.0.9:1 > 10.96.0.10:80", Protocol.Tcp);
-        _former.Remove("10.0.1.5:8080 > 10.1.0.9:1", Protocol.Tcp);
-        _former.MakePastStack("10.1.0.9:1 > 10.96.0.10:443", "10.1.0.9:1 > 10.0.1.5:8080", Open, Open, Protocol.Tcp);
-        pass.Carry();
-
-        var carried = Read(folder);
         Assert.That(carried, Has.Count.EqualTo(2));
         Assert.That(carried.Values.Select(found => found.Flow.Twin), Is.EquivalentTo(carried.Keys), "each leads to the other");
     }
@@ -115,16 +110,8 @@ public sealed class FlowCarryTests
             _former.Make($"10.1.0.9:{port} > 10.96.0.10:80", $"10.1.0.9:{port} > 10.0.1.5:8080", new("SAR", Idle: 2), new("SA", Idle: 2), Protocol.Tcp);
         }
 
-        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: 300);
-        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
-        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
-        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
-        var (then, now) = (former.FindOther(tested.Packets!.Maps.Map("flows"))!, tested.Packets.Maps);
-        using var pass = new FlowPass(then, FormerMaps.TypesOf(then, now.Map("flows"), now.Btf), now, OpenCarry(folder, capacities));
+        var carried = Carry(flows: 300, pass => pass.Carry());
 
-        pass.Carry();
-
-        var carried = Read(folder);
         Assert.That(carried, Has.Count.InRange(200, 300));
         Assert.That(
             carried.Values.Where(found => (found.Flow.TcpFlags & 4) == 0).Select(found => found.Flow.Twin).Except(carried.Keys), Is.Empty);
@@ -143,17 +130,23 @@ public sealed class FlowCarryTests
         return new MapCapacities(Flows: wanted).WithRoomForFlowsOf(_former.Bpffs).Flows;
     }
 
+    private IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Carry(int flows, Action<FlowPass> carry)
+    {
+        var capacities = new MapCapacities(Frontends: 16, Slots: 64, Sockets: 16, SourceRanges: 16, Affinities: 1024, Flows: flows);
+        using var tested = new IPv4Dataplane(_former.Bpffs, capacities, devices: DeviceAttach.Tcx);
+        var folder = Directory.GetDirectories(_former.Bpffs, "ipv4-*_next").Single();
+        using var former = new FormerMaps(Path.Combine(_former.Bpffs, "ipv4-000000000000"));
+        var (then, now) = (former.FindOther(tested.Packets!.Maps.Map("flows"))!, tested.Packets.Maps);
+        using var pass = new FlowPass(then, FormerMaps.TypesOf(then, now.Map("flows"), now.Btf), now, OpenCarry(folder, capacities));
+        carry(pass);
+        return Read(folder);
+    }
+
     private static BpfObject OpenCarry(string folder, MapCapacities capacities)
     {
         var opened = CarryObject.OpenFlows(IpFamily.IPv4);
         TcObject.Configure(opened, FrontendTable<FrontendBucket4, Address4>.MapEntries(capacities.Frontends), capacities, FrontendSeed.OfThisBoot(), hostNetnsCookie: 0);
-        foreach (var map in opened.Maps.Where(PinFolder.IsPinned))
-        {
-            map.PinAt(Path.Combine(folder, map.Name));
-        }
-
-        opened.Load();
-        return opened;
+        return LoadedBeside.Load(opened, folder);
     }
 
     private IReadOnlyDictionary<FlowKey<Address4>, FoundFlow<Address4>> Read() => Read(Directory.GetDirectories(_former.Bpffs, "ipv4-*").Single());
